@@ -1,0 +1,142 @@
+/**
+ * The one catalogue of faults. A fault has a code that programs read, a status, and a sentence that tells a
+ * person what to do. Verdicts (spam, bounced, nothing found) are data and never appear here.
+ */
+
+type Entry = readonly [status: number, text: string];
+
+/** `{name}` in a text is replaced by the fault's detail of that name. */
+export const CATALOGUE = {
+  // requests
+  bad_request: [400, 'The request is not valid: {reason}'],
+  invalid_input: [400, 'Some fields are not valid. Correct the fields named below and send again.'],
+  not_found: [404, 'There is no {what} here. It may have been deleted.'],
+  method_not_allowed: [405, 'This address does not answer {method}.'],
+  too_large: [413, 'The request is larger than {limit}. Send less at once.'],
+  too_many_requests: [429, 'Too many requests. Wait {seconds} seconds, then try again.'],
+  internal: [500, 'Something failed on our side. The log of this program has the details under {trace}.'],
+  unavailable: [503, 'This program is starting or stopping. Try again in a moment.'],
+
+  // who
+  not_logged_in: [401, 'You are not logged in, or your session has ended. Log in again.'],
+  login_failed: [401, 'The user name or the password is wrong.'],
+  forbidden: [403, 'Your role does not allow this: it needs {permission}.'],
+  setup_done: [409, 'This program has already been set up. Log in instead.'],
+  setup_token_wrong: [
+    403,
+    'The setup token is wrong. It is printed in the log of this program at its start.',
+  ],
+  bad_origin: [403, 'The request came from another site and was refused.'],
+  name_taken: [409, '"{name}" is already in use. Choose another name.'],
+
+  // appliance console
+  uncommitted_changes: [
+    409,
+    'Cloud Service Settings have changes that are not committed. Choose Commit Changes first, then register.',
+  ],
+  nothing_to_commit: [409, 'There are no changes to commit.'],
+  commit_conflict: [
+    409,
+    '{user} committed other changes in the meantime. Review them, abandon your changes and make them again.',
+  ],
+  cloud_disabled: [409, 'Threat Response is disabled. Enable it under Edit Settings, submit and commit.'],
+  cloud_busy: [409, 'The appliance is still contacting the exchange. Try again when the status has changed.'],
+  already_registered: [
+    409,
+    'This appliance is already registered. Deregister it before you use another token.',
+  ],
+  not_registered: [409, 'This appliance is not registered.'],
+  centrally_managed: [
+    409,
+    'This appliance is managed by {manager}. Register {manager} with the exchange instead of this appliance.',
+  ],
+
+  // exchange
+  token_malformed: [
+    400,
+    'This is not a registration token. Copy the whole token from the exchange and paste it.',
+  ],
+  token_invalid: [403, 'The registration token is invalid or expired. Generate a new one under Devices.'],
+  wrong_region: [
+    403,
+    'This token belongs to the exchange {token_region}, not to {this_region}. Set Threat Response Server to {token_region}, commit, and register again.',
+  ],
+  service_not_enabled: [
+    403,
+    'Threat Response is switched off for your organisation. Switch it on in the exchange {region} under Cloud Services, then try again.',
+  ],
+  version_unsupported: [
+    403,
+    '{product} {version} is too old: at least {minimum} is needed. Upgrade the appliance, then register again.',
+  ],
+  bad_proof: [401, 'The signature of the device is not valid: {reason}'],
+  device_revoked: [401, 'This device was removed from the exchange. Register it again with a new token.'],
+  device_offline: [
+    503,
+    '{device} is offline since {since}. Check the appliance and its way out to this exchange.',
+  ],
+  device_timeout: [504, '{device} did not answer within {seconds} seconds.'],
+  device_fault: [502, '{device} answered with a fault: {reason}'],
+  exchange_unreachable: [502, 'The exchange {server} cannot be reached: {reason}'],
+
+  // modules
+  module_device_unusable: [
+    400,
+    'Choose a registered device of an organisation that has Threat Response switched on under Cloud Services.',
+  ],
+} as const satisfies Record<string, Entry>;
+
+export type FaultCode = keyof typeof CATALOGUE;
+
+/** One field of an input that is not as it must be. */
+export interface FieldProblem {
+  path: string;
+  message: string;
+}
+
+/** What leaves a program about a fault. */
+export interface FaultBody {
+  error: FaultCode;
+  error_description: string;
+  fields?: FieldProblem[];
+  details?: Record<string, string>;
+}
+
+/** Thrown for every known fault; the one `onError` of each program turns it into a `FaultBody`. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly status: number;
+  readonly details: Record<string, string>;
+  readonly fields: FieldProblem[] | undefined;
+
+  constructor(
+    code: FaultCode,
+    details: Record<string, string> = {},
+    options: { cause?: unknown; fields?: FieldProblem[] } = {},
+  ) {
+    super(fill(CATALOGUE[code][1], details), { cause: options.cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.status = CATALOGUE[code][0];
+    this.details = details;
+    this.fields = options.fields;
+  }
+
+  body(): FaultBody {
+    const body: FaultBody = { error: this.code, error_description: this.message };
+    if (this.fields) body.fields = this.fields;
+    if (Object.keys(this.details).length > 0) body.details = this.details;
+    return body;
+  }
+}
+
+/** `throw fail('not_found', { what: 'device' })` */
+export const fail = (
+  code: FaultCode,
+  details?: Record<string, string>,
+  options?: { cause?: unknown },
+): Fault => new Fault(code, details, options);
+
+function fill(text: string, details: Record<string, string>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => details[name] ?? whole);
+}

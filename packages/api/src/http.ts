@@ -1,0 +1,104 @@
+/** Mounts endpoints on a hono app: validates, asks whether the caller may, runs, and turns faults into answers. */
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { z } from 'zod';
+import type { Answer, Endpoint, Given, Permission } from './endpoint.ts';
+import { isNothing } from './endpoint.ts';
+import { Fault, type FieldProblem, fail } from './error.ts';
+
+/** Decides whether this request may use something that needs `permission`; throws a Fault if not. */
+export type Gate<Caller> = (c: Context, permission: Permission) => Promise<Caller> | Caller;
+
+export type Handler<E extends Endpoint, Caller> = (
+  given: Given<E> & { caller: Caller; c: Context },
+) => Promise<Answer<E> | Response> | Answer<E> | Response;
+
+export interface Mount<Caller> {
+  <E extends Endpoint>(endpoint: E, handler: Handler<E, Caller>): void;
+  /** Every endpoint mounted so far, for the API document and the permission matrix. */
+  readonly endpoints: Endpoint[];
+}
+
+/** Returns `on(endpoint, handler)` for this app. Default deny: an endpoint without a permission does not compile. */
+export function mounter<Caller>(app: Hono, gate: Gate<Caller>): Mount<Caller> {
+  const endpoints: Endpoint[] = [];
+  const on = <E extends Endpoint>(e: E, handler: Handler<E, Caller>): void => {
+    endpoints.push(e);
+    app.on(e.method, [e.path], async (c) => {
+      const caller = await gate(c, e.permission);
+      const given = await read(e, c);
+      const answer = await handler({ ...given, caller, c });
+      if (answer instanceof Response) return answer;
+      return answer === undefined ? c.body(null, 204) : c.json(answer as object);
+    });
+  };
+  return Object.assign(on, { endpoints });
+}
+
+/** A hono app with our limits and our one place for errors. `report` sees what nobody expected. */
+export function httpApp(report: (error: unknown, trace: string) => void, limit = 1024 * 1024): Hono {
+  const app = new Hono();
+  app.use(
+    bodyLimit({
+      maxSize: limit,
+      onError: () => {
+        throw fail('too_large', { limit: `${Math.round(limit / 1024)} KiB` });
+      },
+    }),
+  );
+  app.onError((error, c) => faultResponse(error, c, report));
+  app.notFound((c) => faultResponse(fail('not_found', { what: 'such address' }), c, report));
+  return app;
+}
+
+function faultResponse(
+  error: unknown,
+  c: Context,
+  report: (error: unknown, trace: string) => void,
+): Response {
+  const fault = error instanceof Fault ? error : unexpected(error, report);
+  if (fault.code === 'too_many_requests' && fault.details.seconds)
+    c.header('Retry-After', fault.details.seconds);
+  return c.json(fault.body(), fault.status as 400);
+}
+
+function unexpected(error: unknown, report: (error: unknown, trace: string) => void): Fault {
+  const trace = crypto.randomUUID();
+  report(error, trace);
+  return fail('internal', { trace }, { cause: error });
+}
+
+async function read<E extends Endpoint>(e: E, c: Context): Promise<Given<E>> {
+  const problems: FieldProblem[] = [];
+  const params = check(e.params, c.req.param(), 'path', problems);
+  const query = check(e.query, flatQuery(c), 'query', problems);
+  const body = isNothing(e.body) ? undefined : check(e.body, await json(c), '', problems);
+  if (problems.length > 0) throw new Fault('invalid_input', {}, { fields: problems });
+  return { params, query, body } as Given<E>;
+}
+
+function check(schema: z.ZodType, value: unknown, where: string, problems: FieldProblem[]): unknown {
+  if (isNothing(schema)) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    problems.push({ path: [where, ...issue.path].filter((p) => p !== '').join('.'), message: issue.message });
+  }
+  return undefined;
+}
+
+/** `?a=1&a=2` becomes `{ a: ['1','2'] }`, a single value stays a string. */
+function flatQuery(c: Context): Record<string, string | string[]> {
+  const all = c.req.queries();
+  return Object.fromEntries(Object.entries(all).map(([k, v]) => [k, v.length === 1 ? (v[0] as string) : v]));
+}
+
+async function json(c: Context): Promise<unknown> {
+  try {
+    const text = await c.req.text();
+    return text === '' ? undefined : JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw fail('bad_request', { reason: 'the body is not JSON' }, { cause });
+  }
+}

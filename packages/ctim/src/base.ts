@@ -1,0 +1,48 @@
+/** Blocks that CTIM entities share: string classes, times, base, describable, sourcable. */
+import { z } from 'zod';
+import { Tlp } from './vocab.ts';
+
+export const ShortString = z.string().max(1024);
+export const MedString = z.string().max(2048);
+export const LongString = z.string().max(5000);
+export const Uri = z.string().max(2048);
+
+/** ISO 8601 time, as text on the wire. */
+export const Time = z.iso.datetime({ offset: true });
+
+export const ObservedTime = z.strictObject({ start_time: Time, end_time: Time.optional() });
+export type ObservedTime = z.infer<typeof ObservedTime>;
+export const ValidTime = z.strictObject({ start_time: Time.optional(), end_time: Time.optional() });
+export type ValidTime = z.infer<typeof ValidTime>;
+
+export const ExternalReference = z.strictObject({
+  source_name: MedString,
+  description: LongString.optional(),
+  url: Uri.optional(),
+  hashes: z.array(ShortString).optional(),
+  external_id: z.string().optional(),
+});
+
+/** Fields every entity has. */
+export const base = {
+  id: z.string().max(2048),
+  schema_version: ShortString,
+  revision: z.int().min(0).optional(),
+  external_ids: z.array(z.string()).optional(),
+  external_references: z.array(ExternalReference).optional(),
+  timestamp: Time.optional(),
+  language: ShortString.optional(),
+  tlp: Tlp.optional(),
+};
+
+export const describable = {
+  title: ShortString.optional(),
+  description: LongString.optional(),
+  short_description: MedString.optional(),
+};
+
+export const sourcable = { source: MedString.optional(), source_uri: Uri.optional() };
+export const sourced = { source: MedString, source_uri: Uri.optional() };
+
+/** Epoch milliseconds to the form the wire uses everywhere: `YYYY-MM-DDTHH:MM:SS.mmmZ`. */
+export const isoTime = (ms: number): string => new Date(ms).toISOString();
