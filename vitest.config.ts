@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'journey',
           include: ['test/**/*.test.ts'],
+          globalSetup: ['test/build.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,

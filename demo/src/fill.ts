@@ -26,12 +26,7 @@ export async function fill(world: Filled, login: Login, seed = 7): Promise<void>
   await enableCloud(esa.call, progress);
   await register(portal.call, esa.call, progress);
   await addEmailModule(portal.call, progress);
-  await sendMail(
-    { portal: portal.options.base, console: esa.options.base, smtp: world.smtp },
-    esa.call,
-    progress,
-    seed,
-  );
+  await sendMail(world.smtp, esa.call, progress, seed);
   await look(portal, `email_subject:"${CAMPAIGN.subject}"`, progress);
 }
 

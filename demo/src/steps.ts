@@ -8,7 +8,6 @@ import {
   type Call,
   type Cloud,
   client,
-  client,
   commitConfig,
   getCloud,
   type InvestigationLine,
@@ -39,12 +38,6 @@ export interface Login {
 export interface Progress {
   step(number: number, text: string): void;
   count(done: number, of: number): void;
-}
-
-export interface Site {
-  portal: string;
-  console: string;
-  smtp: { host: string; port: number };
 }
 
 /** Sets a program up at its first start, or logs in. */
@@ -121,13 +114,18 @@ export async function addEmailModule(portal: Call, progress: Progress): Promise<
 }
 
 /** Step 7: a test mail and a day's worth of others through the gateway; the test mail found in tracking. */
-export async function sendMail(site: Site, console_: Call, progress: Progress, seed: number): Promise<void> {
-  const test = await send(TEST_MAIL, site.smtp);
+export async function sendMail(
+  smtp: { host: string; port: number },
+  console_: Call,
+  progress: Progress,
+  seed: number,
+): Promise<void> {
+  const test = await send(TEST_MAIL, smtp);
   if (!test.accepted) throw new Error(`The gateway did not take the test mail: ${test.reply}`);
   const found = await trackedSoon(console_, TEST_MAIL.subject);
   progress.step(7, `A test mail passed the gateway; Message Tracking shows MID ${found}`);
   const all = letters(seed);
-  await sendAll(all, site.smtp, { onSent: (_, done) => progress.count(done, all.length) });
+  await sendAll(all, smtp, { onSent: (_, done) => progress.count(done, all.length) });
 }
 
 async function trackedSoon(console_: Call, subject: string): Promise<number> {
