@@ -58,16 +58,19 @@ async function send(
     accept: endpoint.media ?? 'application/json',
     ...options.headers,
   };
-  if (!isNothing(endpoint.body)) headers['content-type'] = 'application/json';
+  if (!isNothing(endpoint.body)) headers['content-type'] = endpoint.takes ?? 'application/json';
   const res = await (options.fetch ?? fetch)(options.base + address(endpoint, input), {
     method: endpoint.method,
     headers,
-    ...(isNothing(endpoint.body) ? {} : { body: JSON.stringify(input?.body) }),
+    ...(isNothing(endpoint.body) ? {} : { body: written(endpoint, input?.body) }),
     ...(signal ? { signal } : {}),
   });
   if (!res.ok) throw await faultOf(res);
   return res;
 }
+
+const written = (endpoint: Endpoint, body: unknown): string =>
+  endpoint.takes ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body);
 
 /** Path and query of an endpoint with its parameters filled in. */
 export function address(

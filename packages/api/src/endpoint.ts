@@ -29,6 +29,8 @@ export interface Endpoint<
   query: Query;
   body: Body;
   answer: Answer;
+  /** How the body comes when it is not JSON; its schema is then of strings by name. */
+  takes?: 'application/x-www-form-urlencoded';
   /** What the answer is when it is not JSON. */
   media?: 'application/x-ndjson' | 'text/csv' | 'text/plain';
 }
@@ -43,7 +45,7 @@ export function endpoint<
   Body extends Shape = Nothing,
   Answer extends Shape = Nothing,
 >(
-  spec: Pick<Endpoint, 'method' | 'path' | 'summary' | 'tag' | 'permission' | 'media'> & {
+  spec: Pick<Endpoint, 'method' | 'path' | 'summary' | 'tag' | 'permission' | 'takes' | 'media'> & {
     params?: Params;
     query?: Query;
     body?: Body;

@@ -79,6 +79,13 @@ export const CATALOGUE = {
   device_fault: [502, '{device} answered with a fault: {reason}'],
   exchange_unreachable: [502, 'The exchange {server} cannot be reached: {reason}'],
 
+  // API clients (the bodies that CTR prescribes are given as `wire`)
+  jwt_missing: [401, 'No JWT found in HTTP Authorization header'],
+  jwt_invalid: [401, '{reason}'],
+  scope_missing: [403, 'This API client lacks the scopes {scopes}. Add a client that has them.'],
+  client_unknown: [401, 'unknown client'],
+  token_refused: [400, '{reason}'],
+
   // modules
   module_device_unusable: [
     400,
@@ -102,24 +109,33 @@ export interface FaultBody {
   details?: Record<string, string>;
 }
 
+export interface FaultOptions {
+  cause?: unknown;
+  fields?: FieldProblem[];
+  /** The body that a foreign API prescribes, sent instead of ours. */
+  wire?: Record<string, unknown>;
+  /** Headers of the answer, such as WWW-Authenticate. */
+  headers?: Record<string, string>;
+}
+
 /** Thrown for every known fault; the one `onError` of each program turns it into a `FaultBody`. */
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly status: number;
   readonly details: Record<string, string>;
   readonly fields: FieldProblem[] | undefined;
+  readonly wire: Record<string, unknown> | undefined;
+  readonly headers: Record<string, string>;
 
-  constructor(
-    code: FaultCode,
-    details: Record<string, string> = {},
-    options: { cause?: unknown; fields?: FieldProblem[] } = {},
-  ) {
+  constructor(code: FaultCode, details: Record<string, string> = {}, options: FaultOptions = {}) {
     super(fill(CATALOGUE[code][1], details), { cause: options.cause });
     this.name = 'Fault';
     this.code = code;
     this.status = CATALOGUE[code][0];
     this.details = details;
     this.fields = options.fields;
+    this.wire = options.wire;
+    this.headers = options.headers ?? {};
   }
 
   body(): FaultBody {
@@ -131,11 +147,8 @@ export class Fault extends Error {
 }
 
 /** `throw fail('not_found', { what: 'device' })` */
-export const fail = (
-  code: FaultCode,
-  details?: Record<string, string>,
-  options?: { cause?: unknown },
-): Fault => new Fault(code, details, options);
+export const fail = (code: FaultCode, details?: Record<string, string>, options?: FaultOptions): Fault =>
+  new Fault(code, details, options);
 
 function fill(text: string, details: Record<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => details[name] ?? whole);

@@ -59,7 +59,8 @@ function faultResponse(
   const fault = error instanceof Fault ? error : unexpected(error, report);
   if (fault.code === 'too_many_requests' && fault.details.seconds)
     c.header('Retry-After', fault.details.seconds);
-  return c.json(fault.body(), fault.status as 400);
+  for (const [name, value] of Object.entries(fault.headers)) c.header(name, value);
+  return c.json(fault.wire ?? fault.body(), fault.status as 400);
 }
 
 function unexpected(error: unknown, report: (error: unknown, trace: string) => void): Fault {
@@ -72,7 +73,9 @@ async function read<E extends Endpoint>(e: E, c: Context): Promise<Given<E>> {
   const problems: FieldProblem[] = [];
   const params = check(e.params, c.req.param(), 'path', problems);
   const query = check(e.query, flatQuery(c), 'query', problems);
-  const body = isNothing(e.body) ? undefined : check(e.body, await json(c), '', problems);
+  const body = isNothing(e.body)
+    ? undefined
+    : check(e.body, await (e.takes ? form(c) : json(c)), '', problems);
   if (problems.length > 0) throw new Fault('invalid_input', {}, { fields: problems });
   return { params, query, body } as Given<E>;
 }
@@ -101,4 +104,11 @@ async function json(c: Context): Promise<unknown> {
     if (cause instanceof Fault) throw cause;
     throw fail('bad_request', { reason: 'the body is not JSON' }, { cause });
   }
+}
+
+/** A form by name; a name that comes twice keeps all its values, so that a schema of strings refuses it. */
+async function form(c: Context): Promise<Record<string, string | string[]>> {
+  const given = new URLSearchParams(await c.req.text());
+  const byName = [...new Set(given.keys())].map((name) => [name, given.getAll(name)] as const);
+  return Object.fromEntries(byName.map(([name, all]) => [name, all.length === 1 ? (all[0] as string) : all]));
 }

@@ -6,5 +6,6 @@ export * from './exchange.ts';
 export * from './investigate.ts';
 export * from './link.ts';
 export * from './module.ts';
+export * from './oauth.ts';
 export * from './track.ts';
 export * from './who.ts';

@@ -45,6 +45,17 @@ export const Enriched = z.object({
 });
 export type Enriched = z.infer<typeof Enriched>;
 
+/** An observable as clients send it: types in any case, keys of their own left out. */
+export const Asked = z.object({
+  type: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .pipe(ObservableType)
+    .meta({ description: 'An observable type of CTIM, in upper or lower case', examples: ['email_subject'] }),
+  value: z.string().min(1).max(8192),
+});
+
 /** An observable recognised in text, with where it stood. */
 export const Recognised = z.object({
   type: ObservableType,
@@ -87,7 +98,7 @@ export const investigate = endpoint({
   body: z.object({
     /** Free text, typed syntax, logs. Either this or `observables`. */
     content: z.string().max(1_000_000).optional(),
-    observables: z.array(Observable).max(500).optional(),
+    observables: z.array(Asked).max(500).optional(),
     /** Module instances to ask; all enabled ones when left out. */
     modules: z.array(z.uuid()).optional(),
   }),
@@ -113,7 +124,7 @@ export const observe = endpoint({
   tag: 'enrich',
   permission: 'enrich/observables/observe:read',
   query: enrichQuery,
-  body: z.array(Observable).max(500),
+  body: z.array(Asked).max(500),
   answer: Enriched,
 });
 
@@ -124,7 +135,7 @@ export const deliberate = endpoint({
   tag: 'enrich',
   permission: 'enrich/observables/deliberate:read',
   query: enrichQuery,
-  body: z.array(Observable).max(500),
+  body: z.array(Asked).max(500),
   answer: Enriched,
 });
 
@@ -135,4 +146,48 @@ export const enrichSettings = endpoint({
   tag: 'enrich',
   permission: 'enrich:read',
   answer: z.object({}),
+});
+
+/** A link to look an observable up elsewhere. */
+export const Reference = ModuleRef.extend({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  url: z.string(),
+  categories: z.array(z.string()).optional(),
+});
+
+export const refer = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/refer/observables',
+  summary: 'Links to look these observables up elsewhere',
+  tag: 'enrich',
+  permission: 'enrich/observables/refer:read',
+  query: enrichQuery,
+  body: z.array(Asked).max(500),
+  answer: z.object({ data: z.array(Reference), errors: z.array(ModuleError).optional() }),
+});
+
+export const ModuleHealth = ModuleRef.extend({
+  data: z.object({ status: z.enum(['ok', 'error', 'unknown']), text: z.string().optional() }),
+});
+export type ModuleHealth = z.infer<typeof ModuleHealth>;
+
+export const enrichHealth = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/health',
+  summary: 'Whether every module works, asked all the way to its source',
+  tag: 'enrich',
+  permission: 'integration/health:read',
+  answer: z.object({ data: z.array(ModuleHealth), errors: z.array(ModuleError).optional() }),
+});
+
+export const enrichHealthOf = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/health/:id',
+  summary: 'Whether one module works, asked all the way to its source',
+  tag: 'enrich',
+  permission: 'integration/health:read',
+  params: z.object({ id: z.uuid() }),
+  answer: z.object({ data: ModuleHealth, errors: z.array(ModuleError).optional() }),
 });
