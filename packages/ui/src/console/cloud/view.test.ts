@@ -1,0 +1,32 @@
+import { CloudState } from '@sightline/api';
+import { describe, expect, it } from 'vitest';
+import { cloudView, serverLabel } from './view.ts';
+
+const view = (state: CloudState, uncommitted = false) => cloudView({ state, uncommitted });
+
+describe('what Cloud Service Settings shows', () => {
+  it('takes a token only when the exchange answered or the last attempt failed', () => {
+    expect(CloudState.options.filter((s) => view(s).token)).toEqual(['ready', 'failed']);
+  });
+
+  it('offers to deregister only a registered appliance', () => {
+    expect(CloudState.options.filter((s) => view(s).deregister)).toEqual(['registered']);
+  });
+
+  it('takes no token while settings are not committed, and says what to do', () => {
+    for (const state of CloudState.options) expect(view(state, true).token).toBe(false);
+    expect(view('ready', true).notice).toContain('Choose Commit Changes first');
+    expect(view('ready').notice).toBe('');
+  });
+
+  it('reads the state every second while something is under way', () => {
+    expect(CloudState.options.filter((s) => view(s).pollMs === 1000)).toEqual(['busy', 'registering']);
+  });
+
+  it('names a server with its host', () => {
+    expect(serverLabel({ name: 'AMERICAS', url: 'https://exchange.example:8443/x' })).toBe(
+      'AMERICAS (exchange.example:8443)',
+    );
+    expect(serverLabel({ name: 'X', url: 'nonsense' })).toBe('X (nonsense)');
+  });
+});

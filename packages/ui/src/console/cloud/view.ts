@@ -1,0 +1,49 @@
+/** Cloud Service Settings: what the page shows in each state of the registration. */
+import type { Cloud } from '@sightline/api';
+
+export interface CloudView {
+  /** Enter a token and choose Register. */
+  token: boolean;
+  deregister: boolean;
+  /** How the Status line is marked. */
+  tone: 'off' | 'wait' | 'good' | 'warn' | 'bad';
+  /** Milliseconds until the page reads the state again. */
+  pollMs: number;
+  /** What is in the way, when the administrator has to do something first. */
+  notice: string;
+}
+
+const VIEWS: Record<Cloud['state'], Omit<CloudView, 'notice'>> = {
+  disabled: { token: false, deregister: false, tone: 'off', pollMs: 10_000 },
+  busy: { token: false, deregister: false, tone: 'wait', pollMs: 1000 },
+  ready: { token: true, deregister: false, tone: 'warn', pollMs: 5000 },
+  registering: { token: false, deregister: false, tone: 'wait', pollMs: 1000 },
+  registered: { token: false, deregister: true, tone: 'good', pollMs: 3000 },
+  failed: { token: true, deregister: false, tone: 'bad', pollMs: 5000 },
+  unreachable: { token: false, deregister: false, tone: 'bad', pollMs: 3000 },
+  managed: { token: false, deregister: false, tone: 'warn', pollMs: 10_000 },
+};
+
+const UNCOMMITTED =
+  'These settings are submitted but not committed. Choose Commit Changes first: the appliance contacts the exchange, and can be registered, only after the commit.';
+
+/** The state as the page needs it. With uncommitted settings no token is taken: they must be live first. */
+export function cloudView(cloud: Pick<Cloud, 'state' | 'uncommitted'>): CloudView {
+  const view = VIEWS[cloud.state];
+  if (!cloud.uncommitted) return { ...view, notice: '' };
+  return { ...view, token: false, notice: UNCOMMITTED };
+}
+
+/** `AMERICAS (api-sse.cisco.com)`, as AsyncOS writes a server. */
+export function serverLabel(server: { name: string; url: string }): string {
+  return `${server.name} (${host(server.url)})`;
+}
+
+function host(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+export const COMMITTED = 'Success — Your changes have been committed.';
+export const REGISTERING =
+  'Success — A request to register your appliance with the Threat Response portal is initiated. Navigate back to this page after some time to check the appliance status.';
+export const DEREGISTERED = 'Success — Your appliance has been deregistered from the Threat Response portal.';

@@ -1,0 +1,73 @@
+/** One uncommitted or committed change in words. */
+import type { Change } from '@sightline/api';
+
+const LABELS: Record<string, string> = {
+  hostname: 'Host name',
+  listener: 'Listener',
+  'listener.host': 'Listener › Address',
+  'listener.port': 'Listener › Port',
+  'listener.maxSize': 'Listener › Largest message (bytes)',
+  recipientDomains: 'Recipient Access Table',
+  relayNetworks: 'Relay networks',
+  routes: 'SMTP routes',
+  'delivery.retrySeconds': 'Delivery › Retry after (seconds)',
+  'delivery.giveUpSeconds': 'Delivery › Give up after (seconds)',
+  'delivery.connections': 'Delivery › Connections',
+  'tracking.keepDays': 'Message Tracking › Keep (days)',
+  'cloud.enabled': 'Cloud Service Settings › Threat Response',
+  'cloud.server': 'Cloud Service Settings › Threat Response Server',
+  'cloud.servers': 'Cloud Service Settings › Servers',
+  managedBy: 'Managed by',
+};
+
+/** The setting's name; entries of a list keep their place, e.g. `SMTP routes › 1 › host`. */
+export function changeLabel(path: string): string {
+  const parts = path.split(/[.[\]]+/).filter((p) => p !== '');
+  for (let n = parts.length; n > 0; n--) {
+    const label = LABELS[parts.slice(0, n).join('.')];
+    if (label) return [label, ...parts.slice(n).map(entry)].join(' › ');
+  }
+  return path;
+}
+
+/** People count from one. */
+const entry = (part: string): string => (/^\d+$/.test(part) ? String(Number(part) + 1) : part);
+
+export interface ChangeText {
+  label: string;
+  from: string;
+  to: string;
+}
+
+export function changeText(change: Change): ChangeText {
+  return {
+    label: changeLabel(change.path),
+    from: valueText(change.path, change.from),
+    to: valueText(change.path, change.to),
+  };
+}
+
+/** A value as it reads best: switches as Enabled or Disabled, lists one a line, '' as (none). */
+function valueText(path: string, raw: string): string {
+  if (path.endsWith('.enabled')) return raw === 'true' ? 'Enabled' : 'Disabled';
+  if (raw === '' || raw === '[]' || raw === 'undefined') return '(none)';
+  return list(raw) ?? raw;
+}
+
+function list(raw: string): string | undefined {
+  if (!raw.startsWith('[')) return undefined;
+  try {
+    return (JSON.parse(raw) as unknown[]).map(item).join('\n');
+  } catch {
+    return undefined;
+  }
+}
+
+function item(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const route = value as { domain?: unknown; host?: unknown; port?: unknown; name?: unknown; url?: unknown };
+  if (route.domain !== undefined)
+    return `${String(route.domain)} → ${String(route.host)}:${String(route.port)}`;
+  if (route.name !== undefined) return `${String(route.name)} (${String(route.url)})`;
+  return JSON.stringify(value);
+}

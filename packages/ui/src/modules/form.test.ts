@@ -1,0 +1,59 @@
+import type { ModuleType, SpecField } from '@sightline/api';
+import { expect, it } from 'vitest';
+import { initialValues, quickStart, readValues, searchTypes } from './form.ts';
+
+const SPEC: SpecField[] = [
+  { key: 'device', type: 'device', label: 'Registered Device', required: true },
+  { key: 'days', type: 'integer', label: 'Request Timeframe (days)', required: true, default_value: 30 },
+  { key: 'tls', type: 'boolean', label: 'Check certificates', default_value: true },
+  { key: 'note', type: 'string', label: 'Note' },
+];
+
+it('starts from the defaults of the type, or from what is saved', () => {
+  expect(initialValues(SPEC)).toEqual({ device: '', days: '30', tls: true, note: '' });
+  expect(initialValues(SPEC, { device: 'x', days: 7, tls: false })).toEqual({
+    device: 'x',
+    days: '7',
+    tls: false,
+    note: '',
+  });
+});
+
+it('makes settings of the right types and leaves empty ones out', () => {
+  expect(readValues(SPEC, { device: 'x', days: ' 7 ', tls: false, note: '' })).toEqual({
+    settings: { device: 'x', days: 7, tls: false },
+  });
+});
+
+it('says at each field what to do', () => {
+  expect(readValues(SPEC, { device: '', days: 'a week', tls: true, note: '' })).toEqual({
+    problems: { device: 'Choose a registered device.', days: 'Enter a whole number.' },
+  });
+  expect(readValues(SPEC, { device: 'x', days: '', tls: true, note: '' })).toEqual({
+    problems: { days: 'Fill in this field.' },
+  });
+});
+
+it('reads Quick Start steps with or without their own numbers', () => {
+  expect(quickStart('1. Open Devices.\n\n2) Add a device.\nSave.')).toEqual([
+    'Open Devices.',
+    'Add a device.',
+    'Save.',
+  ]);
+});
+
+it('finds types by every word typed, anywhere', () => {
+  const type = (title: string, description: string): ModuleType => ({
+    id: '11111111-1111-4111-8111-111111111111',
+    title,
+    default_name: title,
+    short_description: '',
+    description,
+    tips: '',
+    configuration_spec: [],
+    capabilities: [],
+  });
+  const types = [type('Email Security Appliance', 'Message tracking'), type('Relay', 'Any HTTP module')];
+  expect(searchTypes(types, 'email TRACK').map((t) => t.title)).toEqual(['Email Security Appliance']);
+  expect(searchTypes(types, '')).toHaveLength(2);
+});

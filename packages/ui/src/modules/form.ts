@@ -1,0 +1,65 @@
+/** A module's form, made from the configuration_spec of its type. */
+import type { ModuleType, SpecField } from '@sightline/api';
+
+/** What the fields hold while they are edited: text, or a switch. */
+export type Values = Record<string, string | boolean>;
+export type Saved = Record<string, string | number | boolean | null>;
+
+/** Saved settings, or the defaults of the type where nothing is saved. */
+export function initialValues(spec: readonly SpecField[], saved: Saved = {}): Values {
+  return Object.fromEntries(spec.map((field) => [field.key, initial(field, saved[field.key])]));
+}
+
+function initial(field: SpecField, saved: Saved[string] | undefined): string | boolean {
+  const value = saved ?? field.default_value;
+  if (field.type === 'boolean') return value === true || value === 'true';
+  return value === undefined || value === null ? '' : String(value);
+}
+
+/** Settings as the hub takes them, or the sentence to show at each field that must be corrected. */
+export function readValues(
+  spec: readonly SpecField[],
+  values: Values,
+): { settings: Saved } | { problems: Record<string, string> } {
+  const settings: Saved = {};
+  const problems: Record<string, string> = {};
+  for (const field of spec) {
+    const value = values[field.key] ?? '';
+    const problem = problemOf(field, value);
+    if (problem) problems[field.key] = problem;
+    else if (value !== '') settings[field.key] = read(field, value);
+  }
+  return Object.keys(problems).length > 0 ? { problems } : { settings };
+}
+
+function problemOf(field: SpecField, value: string | boolean): string | undefined {
+  if (typeof value === 'boolean') return undefined;
+  if (field.required && value.trim() === '') {
+    return field.type === 'device' ? 'Choose a registered device.' : 'Fill in this field.';
+  }
+  if (field.type === 'integer' && value.trim() !== '' && !/^\d{1,9}$/.test(value.trim()))
+    return 'Enter a whole number.';
+  return undefined;
+}
+
+function read(field: SpecField, value: string | boolean): string | number | boolean {
+  if (typeof value === 'boolean') return value;
+  return field.type === 'integer' ? Number(value) : value.trim();
+}
+
+/** Quick Start: the steps of a type's tips, one a line, without the numbers that a list gives them again. */
+export function quickStart(tips: string): string[] {
+  return tips
+    .split('\n')
+    .map((line) => line.trim().replace(/^(\d+[.)]|[-*])\s+/, ''))
+    .filter((line) => line !== '');
+}
+
+/** Types whose title or description has every word that was typed. */
+export function searchTypes(types: readonly ModuleType[], text: string): ModuleType[] {
+  const words = text.toLowerCase().split(/\s+/);
+  return types.filter((type) => {
+    const all = `${type.title} ${type.short_description} ${type.description}`.toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+}
