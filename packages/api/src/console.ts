@@ -256,7 +256,7 @@ export const mailStatus = endpoint({
   path: '/api/status',
   summary: 'Monitor: what the gateway is doing',
   tag: 'monitor',
-  permission: 'tracking:read',
+  permission: 'status:read',
   answer: z.object({
     hostname: z.string(),
     listener: z.string(),

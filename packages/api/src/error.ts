@@ -39,6 +39,10 @@ export const CATALOGUE = {
     409,
     '{user} committed other changes in the meantime. Review them, abandon your changes and make them again.',
   ],
+  apply_failed: [
+    409,
+    'The changes could not be applied: {reason}. The earlier configuration stays live; correct the candidate and commit again.',
+  ],
   cloud_disabled: [409, 'Threat Response is disabled. Enable it under Edit Settings, submit and commit.'],
   cloud_busy: [409, 'The appliance is still contacting the exchange. Try again when the status has changed.'],
   already_registered: [
