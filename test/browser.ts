@@ -1,6 +1,8 @@
 /** A real Chromium for journeys and screenshots: the system's if there is one, else the one npm brought. */
 import { existsSync } from 'node:fs';
-import chromiumPackage from '@sparticuz/chromium';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import chromiumPackage, { inflate } from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -18,5 +20,20 @@ const FLAGS = [
 
 export async function launch(): Promise<Browser> {
   const executablePath = SYSTEM.find((path) => existsSync(path)) ?? (await chromiumPackage.executablePath());
-  return chromium.launch({ executablePath, args: FLAGS });
+  try {
+    return await chromium.launch({ executablePath, args: FLAGS });
+  } catch (error) {
+    if (!/shared librar/.test(String(error))) throw error;
+    return chromium.launch({
+      executablePath,
+      args: FLAGS,
+      env: { ...process.env, LD_LIBRARY_PATH: await libraries() },
+    });
+  }
+}
+
+/** A bare machine lacks NSS and its like; the package brings them too. */
+async function libraries(): Promise<string> {
+  const bin = fileURLToPath(new URL('../bin', import.meta.resolve('@sparticuz/chromium')));
+  return join(await inflate(join(bin, 'al2023.tar.br')), 'lib');
 }
