@@ -47,27 +47,8 @@ export function changeText(change: Change): ChangeText {
   };
 }
 
-/** A value as it reads best: switches as Enabled or Disabled, lists one a line, '' as (none). */
+/** A value as it reads best: switches as Enabled or Disabled, the rows of a table one a line, '' as (none). */
 function valueText(path: string, raw: string): string {
-  if (path.endsWith('.enabled')) return raw === 'true' ? 'Enabled' : 'Disabled';
-  if (raw === '' || raw === '[]' || raw === 'undefined') return '(none)';
-  return list(raw) ?? raw;
-}
-
-function list(raw: string): string | undefined {
-  if (!raw.startsWith('[')) return undefined;
-  try {
-    return (JSON.parse(raw) as unknown[]).map(item).join('\n');
-  } catch {
-    return undefined;
-  }
-}
-
-function item(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  const route = value as { domain?: unknown; host?: unknown; port?: unknown; name?: unknown; url?: unknown };
-  if (route.domain !== undefined)
-    return `${String(route.domain)} → ${String(route.host)}:${String(route.port)}`;
-  if (route.name !== undefined) return `${String(route.name)} (${String(route.url)})`;
-  return JSON.stringify(value);
+  if (path.endsWith('.enabled') && raw !== '') return raw === 'true' ? 'Enabled' : 'Disabled';
+  return raw === '' ? '(none)' : raw.replaceAll('; ', '\n');
 }

@@ -1,0 +1,186 @@
+/** The criteria of Message Tracking as a person fills them in. */
+
+import {
+  Button,
+  Chip,
+  Collapse,
+  Group,
+  NativeSelect,
+  Radio,
+  SimpleGrid,
+  Stack,
+  TextInput,
+} from '@mantine/core';
+import { Direction, State } from '@sightline/api';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import {
+  type Field,
+  OP_LABEL,
+  type Op,
+  type Problems,
+  type TextField,
+  type TrackingForm,
+  usesAdvanced,
+} from './form.ts';
+import { TimeField } from './timefield.tsx';
+
+export interface FieldsProps {
+  form: TrackingForm;
+  problems: Problems;
+  set: <F extends Field>(field: F, value: TrackingForm[F]) => void;
+}
+
+const OPS: Op[] = ['begins_with', 'is', 'contains'];
+
+export function Fields(props: FieldsProps): ReactNode {
+  const [open, setOpen] = useState(() => usesAdvanced(props.form));
+  return (
+    <Stack gap="sm">
+      <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
+        <TextCriterion {...props} field="sender" label="Envelope Sender" />
+        <TextCriterion {...props} field="recipient" label="Envelope Recipient" />
+        <TextCriterion {...props} field="subject" label="Subject" ops={[...OPS, 'is_empty']} />
+      </SimpleGrid>
+      <ReceivedFields {...props} />
+      <Group>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          aria-expanded={open}
+          aria-controls="tracking-advanced"
+          leftSection={open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+          onClick={() => setOpen(!open)}
+        >
+          Advanced
+        </Button>
+      </Group>
+      <Collapse expanded={open} id="tracking-advanced">
+        {open && <Advanced {...props} />}
+      </Collapse>
+    </Stack>
+  );
+}
+
+function TextCriterion(
+  props: FieldsProps & {
+    field: 'sender' | 'recipient' | 'subject' | 'attachment';
+    label: string;
+    ops?: Op[];
+  },
+): ReactNode {
+  const value: TextField = props.form[props.field];
+  const problem = props.problems[props.field];
+  return (
+    <Group gap={0} align="end" wrap="nowrap">
+      <NativeSelect
+        aria-label={`${props.label} operator`}
+        w={124}
+        flex="none"
+        value={value.op}
+        data={(props.ops ?? OPS).map((op) => ({ value: op, label: OP_LABEL[op] }))}
+        onChange={(e) => props.set(props.field, { ...value, op: e.currentTarget.value as Op })}
+      />
+      <TextInput
+        flex={1}
+        ml={-1}
+        label={props.label}
+        maxLength={1024}
+        spellCheck={false}
+        disabled={value.op === 'is_empty'}
+        value={value.op === 'is_empty' ? '' : value.value}
+        error={problem}
+        onChange={(e) => props.set(props.field, { ...value, value: e.currentTarget.value })}
+      />
+    </Group>
+  );
+}
+
+function ReceivedFields({ form, problems, set }: FieldsProps): ReactNode {
+  return (
+    <Group align="end" gap="lg">
+      <Radio.Group
+        label="Message Received"
+        value={form.received}
+        onChange={(v) => set('received', v as TrackingForm['received'])}
+      >
+        <Group gap="md" mt={4}>
+          <Radio value="day" label="Last Day" />
+          <Radio value="week" label="Last 7 Days" />
+          <Radio value="custom" label="Custom Range" />
+        </Group>
+      </Radio.Group>
+      {form.received === 'custom' && (
+        <Group gap="sm" align="start">
+          <TimeField
+            label="Start"
+            value={form.from}
+            problem={problems.from}
+            onChange={(v) => set('from', v)}
+          />
+          <TimeField label="End" value={form.to} problem={problems.to} onChange={(v) => set('to', v)} />
+        </Group>
+      )}
+    </Group>
+  );
+}
+
+function Advanced(props: FieldsProps): ReactNode {
+  const { form, set } = props;
+  return (
+    <Stack gap="sm">
+      <SimpleGrid cols={{ base: 1, sm: 2, md: 3 }} spacing="sm">
+        <Plain {...props} field="ip" label="Sender IP Address" placeholder="192.0.2.7 or 192.0.2.0/24" />
+        <TextCriterion {...props} field="attachment" label="Attachment Name" />
+        <Plain {...props} field="sha256" label="Attachment SHA-256" />
+        <Plain {...props} field="messageId" label="Message ID Header" />
+        <Plain {...props} field="mid" label="MID" />
+        <NativeSelect
+          label="Direction"
+          value={form.direction}
+          data={[
+            { value: '', label: 'Any' },
+            ...Direction.options.map((d) => ({ value: d, label: title(d) })),
+          ]}
+          onChange={(e) => set('direction', e.currentTarget.value as TrackingForm['direction'])}
+        />
+      </SimpleGrid>
+      <LastState form={form} set={set} />
+    </Stack>
+  );
+}
+
+function Plain(
+  props: FieldsProps & { field: 'ip' | 'sha256' | 'messageId' | 'mid'; label: string; placeholder?: string },
+): ReactNode {
+  return (
+    <TextInput
+      label={props.label}
+      placeholder={props.placeholder}
+      spellCheck={false}
+      maxLength={1024}
+      value={props.form[props.field]}
+      error={props.problems[props.field]}
+      onChange={(e) => props.set(props.field, e.currentTarget.value)}
+    />
+  );
+}
+
+function LastState({ form, set }: Pick<FieldsProps, 'form' | 'set'>): ReactNode {
+  return (
+    <fieldset className="plain-fieldset">
+      <legend className="field-legend">Last State</legend>
+      <Chip.Group multiple value={form.states} onChange={(v) => set('states', v as State[])}>
+        <Group gap={6}>
+          {State.options.map((state) => (
+            <Chip key={state} value={state} size="xs" radius="sm">
+              {title(state)}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+    </fieldset>
+  );
+}
+
+export const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
