@@ -1,1 +1,34 @@
-export default {};
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type InlineConfig } from 'vite';
+
+export type Program = 'portal' | 'console';
+export const PAGE: Record<Program, string> = { portal: 'index.html', console: 'console.html' };
+export const ROOT = fileURLToPath(new URL('.', import.meta.url));
+
+/** Settings of one program's bundle. Nothing inline and no polyfill, so that the strictest CSP holds. */
+export function config(program: Program): InlineConfig {
+  return {
+    root: ROOT,
+    configFile: false,
+    plugins: [react()],
+    logLevel: 'warn',
+    worker: { format: 'es' },
+    build: {
+      outDir: `dist/${program}`,
+      emptyOutDir: true,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 1000,
+      rolldownOptions: { input: PAGE[program] },
+    },
+  };
+}
+
+/** `vite` alone serves both pages for work on them; the API comes from a hub given in the environment. */
+export default defineConfig({
+  ...config('portal'),
+  server: { proxy: { '/api': process.env.SIGHTLINE_HUB ?? 'http://127.0.0.1:8443' } },
+});

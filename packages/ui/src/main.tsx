@@ -1,1 +1,4 @@
-export {};
+import { start } from './kit/program.tsx';
+import { Portal } from './portal.tsx';
+
+start(<Portal />);

@@ -1,0 +1,140 @@
+/** Frame of both programs: top bar, rail of places to go, the page. */
+import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
+import type { Me } from '@sightline/api';
+import { IconClock, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
+import { Link, useRouterState } from '@tanstack/react-router';
+import type { ComponentType, ReactNode } from 'react';
+import { Mark } from './mark.tsx';
+import css from './shell.module.css';
+import { absolute, zoneName } from './time.ts';
+import { useZone } from './when.tsx';
+
+export interface Place {
+  to: string;
+  label: string;
+  /** One word for the bar at the bottom of narrow screens; the label when left out. */
+  short?: string;
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** A dot that says: there is something to do here. */
+  badge?: string;
+}
+
+interface ShellProps {
+  product: string;
+  me: Me;
+  places: Place[];
+  /** Between the place and the clock, e.g. Commit Changes. */
+  extra?: ReactNode;
+  onLogOut: () => void;
+  children: ReactNode;
+}
+
+export function Shell({ product, me, places, extra, onLogOut, children }: ShellProps): ReactNode {
+  return (
+    <div className={css.shell}>
+      <a className={css.skip} href="#main">
+        Skip to content
+      </a>
+      <header className={css.top}>
+        <span className={css.mark}>
+          <Mark />
+        </span>
+        <span className={css.product}>{product}</span>
+        <span className={css.place} title={`${me.organisation} · version ${me.version}`}>
+          {me.place}
+        </span>
+        <span className={css.space} />
+        {extra}
+        <ZoneSwitch />
+        <SchemeSwitch />
+        <UserMenu me={me} onLogOut={onLogOut} />
+      </header>
+      <nav className={css.rail} aria-label="Main">
+        {places.map((place) => (
+          <RailLink key={place.to} place={place} />
+        ))}
+      </nav>
+      <main id="main" className={css.main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function RailLink({ place }: { place: Place }): ReactNode {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const active = path === place.to || path.startsWith(`${place.to}/`);
+  const Icon = place.icon;
+  const name = place.badge ? `${place.label}: ${place.badge}` : place.label;
+  return (
+    <Tooltip label={name} position="right">
+      <Link
+        to={place.to}
+        className={css.link}
+        aria-label={name}
+        aria-current={active ? 'page' : undefined}
+        data-active={active || undefined}
+      >
+        <Icon size={20} stroke={1.6} />
+        <span className={css.word} aria-hidden>
+          {place.short ?? place.label}
+        </span>
+        {place.badge && <span className={css.badge} />}
+      </Link>
+    </Tooltip>
+  );
+}
+
+function ZoneSwitch(): ReactNode {
+  const { zone, setZone, now } = useZone();
+  const next = zone === 'utc' ? 'local' : 'utc';
+  const label = `Times are shown in ${zone === 'utc' ? 'UTC' : 'local time'}. Switch to ${next === 'utc' ? 'UTC' : 'local time'}`;
+  return (
+    <>
+      <span className={css.clock}>
+        {absolute(now, zone).slice(0, 16)} {zoneName(now, zone)}
+      </span>
+      <Tooltip label={label}>
+        <ActionIcon aria-label={label} onClick={() => setZone(next)}>
+          <IconClock size={17} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
+
+function SchemeSwitch(): ReactNode {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const dark = colorScheme !== 'light';
+  const label = dark ? 'Switch to the light theme' : 'Switch to the dark theme';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon aria-label={label} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
+        {dark ? <IconSun size={17} stroke={1.6} /> : <IconMoon size={17} stroke={1.6} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function UserMenu({ me, onLogOut }: { me: Me; onLogOut: () => void }): ReactNode {
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon aria-label={`User menu of ${me.name}`}>
+          <IconUserCircle size={19} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {me.name} · {me.role}
+          <br />
+          {me.organisation}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={15} />} onClick={onLogOut}>
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

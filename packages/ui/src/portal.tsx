@@ -1,0 +1,141 @@
+/** The response portal: its places and the pages behind them, each loaded when it is first opened. */
+import {
+  IconBoxMultiple,
+  IconCloud,
+  IconHistory,
+  IconKey,
+  IconRadar2,
+  IconServerCog,
+} from '@tabler/icons-react';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  RouterProvider,
+  redirect,
+  useNavigate,
+} from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { typed } from './kit/observable.ts';
+import { Problem } from './kit/problem.tsx';
+import { type Place, Shell } from './kit/shell.tsx';
+import { EmptyState, Page, Skeleton } from './kit/states.tsx';
+import { PivotProvider } from './kit/tag.tsx';
+import { Guard } from './session/guard.tsx';
+
+const PRODUCT = 'Sightline';
+
+const PLACES: Place[] = [
+  { to: '/investigate', label: 'Investigate', icon: IconRadar2 },
+  { to: '/modules', label: 'Modules', icon: IconBoxMultiple },
+  { to: '/devices', label: 'Devices', icon: IconServerCog },
+  { to: '/cloud-services', label: 'Cloud Services', short: 'Services', icon: IconCloud },
+  { to: '/clients', label: 'API Clients', short: 'Clients', icon: IconKey },
+  { to: '/audit', label: 'Audit Log', short: 'Audit', icon: IconHistory },
+];
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+const investigatePage = () => import('./investigate/page.tsx');
+const devicePages = () => import('./devices/pages.tsx');
+const modulePages = () => import('./modules/pages.tsx');
+const clientPages = () => import('./clients/pages.tsx');
+
+const page = <P extends string, M extends Record<string, unknown>>(
+  path: P,
+  load: () => Promise<M>,
+  name: string & keyof M,
+) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) });
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/investigate' });
+  },
+});
+
+const investigate = createRoute({
+  getParentRoute: () => root,
+  path: '/investigate',
+  validateSearch: (search: Record<string, unknown>): { q?: string } =>
+    typeof search.q === 'string' ? { q: search.q } : {},
+  component: lazyRouteComponent(investigatePage, 'InvestigatePage'),
+});
+
+const routes = root.addChildren([
+  start,
+  investigate,
+  page('/devices', devicePages, 'DevicesPage'),
+  page('/cloud-services', devicePages, 'CloudServicesPage'),
+  page('/audit', devicePages, 'AuditPage'),
+  page('/modules', modulePages, 'ModulesPage'),
+  page('/modules/new', modulePages, 'NewModulePage'),
+  page('/modules/$id', modulePages, 'EditModulePage'),
+  page('/clients', clientPages, 'ClientsPage'),
+]);
+
+/** `?q=` carries text as it is, so that links written by other tools work. */
+const router = createRouter({
+  routeTree: routes,
+  defaultPreload: 'intent',
+  defaultPendingComponent: () => <Skeleton rows={8} />,
+  defaultErrorComponent: ({ error }) => (
+    <Page title="This page failed">
+      <Problem error={error} retry={() => window.location.reload()} />
+    </Page>
+  ),
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+    const query = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)]));
+    return query.size > 0 ? `?${query}` : '';
+  },
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+export function Portal(): ReactNode {
+  return <RouterProvider router={router} />;
+}
+
+function Frame(): ReactNode {
+  return (
+    <Guard product={PRODUCT} organisation>
+      {(me, leave) => (
+        <Shell product={PRODUCT} me={me} places={PLACES} onLogOut={leave}>
+          <WithPivots>
+            <Outlet />
+          </WithPivots>
+        </Shell>
+      )}
+    </Guard>
+  );
+}
+
+/** Every observable on every page can be investigated. */
+function WithPivots({ children }: { children: ReactNode }): ReactNode {
+  const navigate = useNavigate();
+  const pivots = useMemo(
+    () => ({
+      investigate: (observable: Parameters<typeof typed>[0]) =>
+        void navigate({ to: '/investigate', search: { q: typed(observable) } }),
+    }),
+    [navigate],
+  );
+  return <PivotProvider value={pivots}>{children}</PivotProvider>;
+}
+
+function NotFound(): ReactNode {
+  return (
+    <EmptyState title="There is no page at this address">
+      The link may be old, or mistyped. The bar at the left leads to every page.
+    </EmptyState>
+  );
+}

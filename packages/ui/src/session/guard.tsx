@@ -1,0 +1,56 @@
+/** Lets nobody past without a session: setup on the first start, then login, then the program. */
+import { getState, logOut, type Me, whoAmI } from '@sightline/api';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect } from 'react';
+import { isLoggedOut, keyOf, useAct, useCall } from '../kit/call.ts';
+import { notifyProblem } from '../kit/notify.ts';
+import { Problem } from '../kit/problem.tsx';
+import { Card } from './card.tsx';
+import { Login } from './login.tsx';
+import { Setup } from './setup.tsx';
+
+interface GuardProps {
+  product: string;
+  /** Setup asks for an organisation (the hub does). */
+  organisation: boolean;
+  children: (me: Me, leave: () => void) => ReactNode;
+}
+
+export function Guard({ product, organisation, children }: GuardProps): ReactNode {
+  const state = useCall(getState);
+  const me = useCall(whoAmI, undefined, { enabled: state.data?.setUp === true });
+  const queries = useQueryClient();
+  const leaving = useAct(logOut, { refresh: [whoAmI], onDone: () => forget(queries) });
+  const place = state.data?.place;
+  useEffect(() => {
+    document.title = place ? `${product} · ${place}` : product;
+  }, [product, place]);
+
+  if (!state.data) {
+    if (!state.error) return null;
+    return (
+      <Card product={product} title="Not reachable">
+        <Problem error={state.error} retry={() => void state.refetch()} />
+      </Card>
+    );
+  }
+  if (!state.data.setUp)
+    return (
+      <Setup product={product} place={place ?? ''} version={state.data.version} organisation={organisation} />
+    );
+  if (isLoggedOut(me.error))
+    return <Login product={product} place={place ?? ''} version={state.data.version} />;
+  if (me.data) return children(me.data, () => leaving.mutate({}, { onError: notifyProblem }));
+  if (!me.error) return null;
+  return (
+    <Card product={product} title="Not reachable">
+      <Problem error={me.error} retry={() => void me.refetch()} />
+    </Card>
+  );
+}
+
+/** Nothing that the last user saw may be there for the next one. */
+function forget(queries: QueryClient): void {
+  const stays = [keyOf(getState).join(), keyOf(whoAmI).join()];
+  queries.removeQueries({ predicate: (query) => !stays.includes(query.queryKey.join()) });
+}
