@@ -9,6 +9,11 @@ export const SpecField = z.object({
   required: z.boolean().optional(),
   tooltip: z.string().optional(),
   default_value: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  /** Of a `device`: the type it must have, `ESA` or `SMA`. */
+  subtype: z.string().optional(),
+  /** Bounds of an `integer`. */
+  minimum: z.int().optional(),
+  maximum: z.int().optional(),
 });
 export type SpecField = z.infer<typeof SpecField>;
 

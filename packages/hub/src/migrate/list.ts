@@ -1,6 +1,7 @@
 import { who } from './0001-who.ts';
 import { exchange } from './0002-exchange.ts';
+import { module } from './0003-module.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run; append only. */
-export const migrations: readonly Migration[] = [who, exchange];
+export const migrations: readonly Migration[] = [who, exchange, module];
