@@ -1,5 +1,12 @@
 export * from './base.ts';
+export { defang } from './defang.ts';
+export type { Found } from './found.ts';
+export * from './inspect.ts';
+export { normalise } from './normalise.ts';
 export * from './observable.ts';
+export { refang } from './refang.ts';
 export * from './sighting.ts';
+export { toText, typed } from './typed.ts';
+export { type Unwrapped, unwrap } from './unwrap.ts';
 export * from './verdict.ts';
 export * from './vocab.ts';

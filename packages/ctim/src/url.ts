@@ -1,0 +1,101 @@
+/** URLs as people write them: scheme repair, where one ends, its host. */
+import { asciiHost, domainOf } from './host.ts';
+import { canonicalIpv6, isIpv4 } from './ip.ts';
+
+/** Schemes with the ways they are made unclickable; the separator may be written with backslashes. */
+const SCHEME = '(?:h[tx*]{2}ps?|meow|fxps?|ftps?|sftp|tcp|udp|ldaps?|wss?)';
+const SEPARATOR = '(?::\\/{2,3}|:\\\\{2})';
+const START = new RegExp(`^(${SCHEME})${SEPARATOR}`, 'i');
+
+/** Finds the start of URLs in a longer text. */
+export const schemes = (): RegExp => new RegExp(`${SCHEME}${SEPARATOR}`, 'gi');
+
+const SCHEME_NAMES: Readonly<Record<string, string>> = { meow: 'http', fxp: 'ftp', fxps: 'ftps' };
+const schemeName = (text: string): string => {
+  const low = text.toLowerCase();
+  return SCHEME_NAMES[low] ?? (low.startsWith('h') ? `http${low.endsWith('s') ? 's' : ''}` : low);
+};
+
+export type ParsedUrl = {
+  /** Scheme and host in lower case and A-labels, all else as written. */
+  value: string;
+  /** Host as written in `value`, without port and brackets. */
+  host: string;
+  /** What else the host stands for: a registrable name or an address. */
+  names: { type: 'domain' | 'ip' | 'ipv6'; value: string } | undefined;
+};
+
+const MARK = /^[^/?#\\]*/;
+const AUTHORITY = /^(.*@)?(\[[^\]]*\]|[^:@]*)(:\d{0,5})?$/;
+
+/** `example,com` is `example.com` in disguise, `example.com,next` is a list. */
+const uncomma = (host: string): string => {
+  if (!host.includes(',')) return host;
+  const head = host.slice(0, host.indexOf(','));
+  return domainOf(head) ? head : host.replaceAll(',', '.');
+};
+
+const named = (host: string, url: string): ParsedUrl['names'] => {
+  const v6 = host.startsWith('[') ? canonicalIpv6(host.slice(1, -1)) : undefined;
+  if (v6 !== undefined) return { type: 'ipv6', value: v6 };
+  if (isIpv4(host)) return { type: 'ip', value: host };
+  const domain = domainOf(host);
+  if (domain !== undefined) return { type: 'domain', value: domain };
+  const read = /^(?:0x[0-9a-f]+|\d+)(?:\.|$)/.test(host) && URL.canParse(url) ? new URL(url).hostname : '';
+  return isIpv4(read) ? { type: 'ip', value: read } : undefined;
+};
+
+const hostText = (host: string): string | undefined => {
+  if (host.startsWith('[')) {
+    const v6 = canonicalIpv6(host.slice(1, -1));
+    return v6 === undefined ? undefined : `[${v6}]`;
+  }
+  return (
+    asciiHost(host) ?? (/^[+*]$/.test(host) || /^\*(\.[\w-]+)+$/.test(host) ? host.toLowerCase() : undefined)
+  );
+};
+
+/** Reads a URL with a scheme, defanged or not; undefined if it is none. The path stays as it was written. */
+export const parseUrl = (text: string): ParsedUrl | undefined => {
+  const start = START.exec(text);
+  if (!start) return undefined;
+  const rest = text.slice(start[0].length);
+  const authority = AUTHORITY.exec(MARK.exec(rest)?.[0] ?? '');
+  const written = authority?.[2] ?? '';
+  const repaired = uncomma(written);
+  const host = hostText(repaired);
+  if (!authority || host === undefined || host === '') return undefined;
+  const cut = repaired.length < written.length;
+  const after = cut ? '' : (authority[3] ?? '') + rest.slice(authority[0].length);
+  const path = start[0].includes('\\') ? after.replaceAll('\\', '/') : after;
+  const value = `${schemeName(start[1] ?? '')}://${authority[1] ?? ''}${host}${path}`;
+  return { value, host, names: named(host, value.replace(/^[a-z]+:/, 'http:')) };
+};
+
+const CLOSERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+
+/** Index of the first bracket that closes what was not opened; the text around a URL does that, a URL does not. */
+const unopened = (text: string): number => {
+  const open = new Map<string, number>();
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] ?? '';
+    const opener = CLOSERS[char];
+    if (opener !== undefined) {
+      const depth = (open.get(opener) ?? 0) - 1;
+      if (depth < 0) return i;
+      open.set(opener, depth);
+    } else if ('([{'.includes(char)) open.set(char, (open.get(char) ?? 0) + 1);
+  }
+  return text.length;
+};
+
+const ENDING = new Set(".,;:!?*'`\\|…([{");
+
+/** Length of the URL at the start of a text: without closing brackets and sentence marks that are not its own. */
+export const urlLength = (text: string, quoted: boolean): number => {
+  let end = unopened(text);
+  const quote = quoted ? text.indexOf("'") : -1;
+  if (quote >= 0) end = Math.min(end, quote);
+  while (end > 0 && ENDING.has(text[end - 1] ?? '')) end--;
+  return text.slice(0, end).endsWith('++') ? end - 2 : end;
+};
