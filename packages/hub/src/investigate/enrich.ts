@@ -1,0 +1,22 @@
+/** The envelope of CTR's enrich calls, made from the lines of an investigation. Pure. */
+import type { Enriched, InvestigationLine, ModuleError } from '@sightline/api';
+
+/** `moduleType` is what old clients read as `module-type`. */
+export async function enriched(
+  lines: AsyncIterable<InvestigationLine>,
+  moduleType: (instanceId: string) => string,
+): Promise<Enriched> {
+  const data: Enriched['data'] = [];
+  const errors: ModuleError[] = [];
+  for await (const line of lines) {
+    if (line.type !== 'module') continue;
+    errors.push(...line.errors);
+    if (line.state === 'error') continue;
+    data.push({ ...line.module, 'module-type': moduleType(line.module.module_instance_id), data: line.data });
+  }
+  return errors.length > 0 ? { data, errors } : { data };
+}
+
+/** `?mids=` once, several times or not at all. */
+export const idsOf = (mids: string | string[] | undefined): string[] | undefined =>
+  mids === undefined ? undefined : [mids].flat();

@@ -1,0 +1,117 @@
+/** Checks what a module found: only valid CTIM passes, in the form that the wire has. A module is never trusted. */
+import type { Findings } from '@sightline/api';
+import {
+  DISPOSITIONS,
+  Indicator,
+  isoTime,
+  Judgement,
+  type Observable,
+  observableKey,
+  Relationship,
+  Sighting,
+  Verdict,
+} from '@sightline/ctim';
+import type { z } from 'zod';
+import type { Found, Problem } from '../module/kind.ts';
+
+const SCHEMAS = {
+  sightings: Sighting,
+  verdicts: Verdict,
+  judgements: Judgement,
+  indicators: Indicator,
+  relationships: Relationship,
+} as const satisfies Record<keyof Findings, z.ZodType>;
+const KINDS = Object.keys(SCHEMAS) as (keyof Findings)[];
+
+/** Entities of one kind that one answer may hold. */
+const MOST = 10_000;
+/** The end that CTIM gives to what has none. */
+const NEVER = '2525-01-01T00:00:00.000Z';
+const TIMES = new Set(['start_time', 'end_time', 'timestamp']);
+
+export interface Tidied {
+  data: Findings;
+  errors: Problem[];
+}
+
+/** Findings without what is not valid, was not asked for or is too much; `errors` says what was left out. */
+export function tidy(found: Found, asked: readonly Observable[], now: number): Tidied {
+  const data: Record<string, { count: number; docs: unknown[] }> = {};
+  const errors: Problem[] = [...found.errors];
+  const keys = new Set(asked.map(observableKey));
+  for (const kind of KINDS) {
+    const given = found.entities[kind];
+    if (!given) continue;
+    const sorted = sort(kind, given.slice(0, MOST), keys, now);
+    data[kind] = { count: sorted.docs.length, docs: sorted.docs };
+    if (given.length > MOST) errors.push(tooMany(kind, given.length));
+    if (sorted.bad > 0) errors.push(invalid(kind, sorted.bad, sorted.why));
+  }
+  return { data: data as Findings, errors };
+}
+
+function sort(kind: keyof Findings, given: readonly unknown[], asked: Set<string>, now: number) {
+  const docs: unknown[] = [];
+  let bad = 0;
+  let why = '';
+  for (const one of given) {
+    const result = SCHEMAS[kind].safeParse(one);
+    const reason = result.success ? unasked(result.data, asked) : firstReason(result.error);
+    if (result.success && !reason) docs.push(written(result.data, now));
+    else [bad, why] = [bad + 1, why || reason];
+  }
+  return { docs, bad, why };
+}
+
+/** A verdict about something nobody asked about is not an answer. */
+function unasked(entity: { type: string; observable?: Observable }, asked: Set<string>): string {
+  if (entity.type !== 'verdict' || !entity.observable) return '';
+  return asked.has(observableKey(entity.observable)) ? '' : 'observable: was not asked about';
+}
+
+const firstReason = (error: z.ZodError): string => {
+  const issue = error.issues[0];
+  return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 200);
+};
+
+const written = (entity: { type: string }, now: number): unknown =>
+  inMilliseconds(entity.type === 'verdict' ? complete(entity as Verdict, now) : entity);
+
+/** Clients of CTR read these fields of a verdict without asking whether they are there. */
+const complete = (verdict: Verdict, now: number): Verdict => ({
+  ...verdict,
+  disposition_name: DISPOSITIONS[verdict.disposition],
+  valid_time: {
+    start_time: verdict.valid_time.start_time ?? isoTime(now),
+    end_time: verdict.valid_time.end_time ?? NEVER,
+  },
+});
+
+/** All times as `YYYY-MM-DDTHH:MM:SS.mmmZ`, whatever their offset and precision were. */
+function inMilliseconds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inMilliseconds);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      TIMES.has(key) && typeof inner === 'string' ? exact(inner) : inMilliseconds(inner),
+    ]),
+  );
+}
+
+function exact(time: string): string {
+  const ms = Date.parse(time);
+  return Number.isNaN(ms) ? time : isoTime(ms);
+}
+
+const tooMany = (kind: string, given: number): Problem => ({
+  code: 'too-many-entities-warning',
+  message: `The module answered with ${given} ${kind}; only the first ${MOST} are shown.`,
+  type: 'warning',
+});
+
+const invalid = (kind: string, bad: number, why: string): Problem => ({
+  code: 'invalid-entities-warning',
+  message: `${bad} of the ${kind} of the module were not valid and are left out (${why}).`,
+  type: 'warning',
+});
