@@ -1,0 +1,123 @@
+/** Generations and candidates of the configuration in SQLite. */
+import type { DatabaseSync } from 'node:sqlite';
+import { Change, Config } from '@sightline/api';
+import { z } from 'zod';
+import { inTransaction, openDatabase } from '../database.ts';
+
+export interface Commit {
+  generation: number;
+  /** Epoch milliseconds. */
+  at: number;
+  by: string;
+  comment: string;
+  config: Config;
+  changes: Change[];
+}
+
+export interface Candidate {
+  /** Generation that it was made from. */
+  base: number;
+  config: Config;
+}
+
+export interface ConfStore {
+  latest(): Commit | undefined;
+  /** Newest first. */
+  commits(limit: number): Commit[];
+  /** Writes the commit and drops the candidate of its author, both or neither. */
+  add(commit: Commit): void;
+  candidate(user: string): Candidate | undefined;
+  keep(user: string, candidate: Candidate): void;
+  drop(user: string): void;
+  /** The fact of that name; made by `make` and kept when it is asked for the first time. */
+  fact(name: string, make: () => string): string;
+  close(): void;
+}
+
+const SCHEMA = [
+  `CREATE TABLE generation (
+     generation INTEGER PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL, comment TEXT NOT NULL,
+     document TEXT NOT NULL, changes TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE candidate (user TEXT PRIMARY KEY, base INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
+   CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT`,
+];
+
+const Row = z
+  .object({
+    generation: z.int(),
+    at: z.int(),
+    by: z.string(),
+    comment: z.string(),
+    document: z.string(),
+    changes: z.string(),
+  })
+  .transform(
+    ({ document, changes, ...rest }): Commit => ({
+      ...rest,
+      config: Config.parse(JSON.parse(document)),
+      changes: z.array(Change).parse(JSON.parse(changes)),
+    }),
+  );
+const CandidateRow = z
+  .object({ base: z.int(), document: z.string() })
+  .transform(({ base, document }) => ({ base, config: Config.parse(JSON.parse(document)) }));
+
+/** Opens the store; throws when another process holds it, so that one directory has one appliance. */
+export function openConfStore(path: string): ConfStore {
+  const db = openDatabase(path, SCHEMA);
+  hold(db, path);
+  return {
+    latest: () => Row.optional().parse(db.prepare(`${COMMITS} LIMIT 1`).get()),
+    commits: (limit) => z.array(Row).parse(db.prepare(`${COMMITS} LIMIT ?`).all(limit)),
+    add: (commit) => inTransaction(db, () => addCommit(db, commit)),
+    candidate: (user) =>
+      CandidateRow.optional().parse(
+        db.prepare('SELECT base, document FROM candidate WHERE user = ?').get(user),
+      ),
+    keep: (user, { base, config }) =>
+      void db
+        .prepare('INSERT OR REPLACE INTO candidate (user, base, document) VALUES (?, ?, ?)')
+        .run(user, base, JSON.stringify(config)),
+    drop: (user) => void db.prepare('DELETE FROM candidate WHERE user = ?').run(user),
+    fact: (name, make) => fact(db, name, make),
+    close: () => db.close(),
+  };
+}
+
+const COMMITS = 'SELECT * FROM generation ORDER BY generation DESC';
+
+/** The lock lives as long as the process: after a crash the next start gets it at once. */
+function hold(db: DatabaseSync, path: string): void {
+  try {
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE');
+    inTransaction(db, () => db.exec("DELETE FROM fact WHERE name = 'none'"));
+  } catch (cause) {
+    db.close();
+    throw new Error(`Another appliance is using ${path}. Stop it first, or use another data directory.`, {
+      cause,
+    });
+  }
+}
+
+function addCommit(db: DatabaseSync, commit: Commit): void {
+  db.prepare(
+    'INSERT INTO generation (generation, at, by, comment, document, changes) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(
+    commit.generation,
+    commit.at,
+    commit.by,
+    commit.comment,
+    JSON.stringify(commit.config),
+    JSON.stringify(commit.changes),
+  );
+  db.prepare('DELETE FROM candidate WHERE user = ?').run(commit.by);
+}
+
+function fact(db: DatabaseSync, name: string, make: () => string): string {
+  const row = db.prepare('SELECT value FROM fact WHERE name = ?').get(name) as { value: string } | undefined;
+  if (row) return row.value;
+  const value = make();
+  db.prepare('INSERT INTO fact (name, value) VALUES (?, ?)').run(name, value);
+  return value;
+}

@@ -1,0 +1,332 @@
+/**
+ * Cloud Service Settings from the inside: takes the committed configuration, contacts the exchange, redeems a
+ * token, keeps the link. What it is doing is one `Phase`; a new configuration or a stop ends everything under way.
+ */
+import { CLOSE, type Cloud, type Config, type DeviceFacts, Fault, fail, TOKEN_PATTERN } from '@sightline/api';
+import type { Logger } from 'pino';
+import { backoff, PACE, type Pace, wait } from './backoff.ts';
+import { causeOf, skewSentence } from './cause.ts';
+import { type Exchange, exchangeAt } from './exchange.ts';
+import type { Identity } from './identity.ts';
+import { type Connection, keepLink } from './keep.ts';
+import { runLink } from './link.ts';
+import { type Answers, type Serve, serve } from './serve.ts';
+import type { Registration, RegistrationStore } from './store.ts';
+import { causeCode, INITIATED, type Phase, statusLine } from './words.ts';
+
+/** Version of this end of the link, as the exchange lists it. */
+export const CONNECTOR_VERSION = '1.0.0';
+
+export interface ConnectorOptions {
+  identity: Identity;
+  registrations: RegistrationStore;
+  answers: Answers;
+  facts: () => DeviceFacts;
+  log: Logger;
+  clock: () => number;
+  random: () => number;
+  fetch: typeof fetch;
+  pace?: Pace;
+  heartbeatMs?: number;
+}
+
+/** What the page shows, without the part that depends on who looks. */
+export type CloudView = Omit<Cloud, 'uncommitted'>;
+
+interface Target {
+  enabled: boolean;
+  name: string;
+  url: string;
+  manager: string;
+  servers: { name: string; url: string }[];
+}
+
+const ENROL_TRIES = 4;
+const DEREGISTER_MS = 10_000;
+
+export class Connector {
+  readonly #options: ConnectorOptions;
+  readonly #pace: Pace;
+  readonly #serve: Serve;
+  #target: Target = { enabled: false, name: '', url: '', manager: '', servers: [] };
+  #phase: Phase = { name: 'disabled' };
+  #running = new AbortController();
+  #work: Promise<void> = Promise.resolve();
+  /** Of the open connection, 0 without one. */
+  #welcomed = 0;
+  #lastContact = 0;
+  #queries = 0;
+  /** The exchange's clock minus ours, ms. */
+  #offset = 0;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+    this.#pace = options.pace ?? PACE;
+    this.#serve = serve(options.answers, () => options.facts().name);
+  }
+
+  /** Takes the committed configuration; returns at once, the rest shows in `view`. */
+  apply(config: Config): void {
+    const next = targetOf(config);
+    if (JSON.stringify(next) === JSON.stringify(this.#target)) return;
+    if (next.url !== this.#target.url || !next.enabled) {
+      this.#lastContact = 0;
+      this.#offset = 0;
+    }
+    this.#target = next;
+    this.#settle();
+  }
+
+  view(): CloudView {
+    const known = this.#phase.name === 'registered' ? this.#registration() : undefined;
+    const { enabled, name, url, servers } = this.#target;
+    const organisation = known?.organisation ?? '';
+    return {
+      enabled,
+      server: name,
+      serverUrl: url,
+      servers,
+      state: this.#phase.name,
+      status: statusLine(this.#phase, name, organisation, skewSentence(this.#offset)),
+      cause: causeCode(this.#phase),
+      deviceId: known?.deviceId ?? '',
+      organisation,
+      connected: this.#welcomed > 0,
+      lastContact: this.#lastContact === 0 ? null : new Date(this.#lastContact).toISOString(),
+      queries: this.#queries,
+    };
+  }
+
+  /** Starts to redeem a token. Throws when the state does not allow it or the text is not a token. */
+  register(token: string): CloudView {
+    refuse(this.#phase, this.#target);
+    if (!TOKEN_PATTERN.test(token)) throw fail('token_malformed');
+    this.#go({ name: 'registering' }, (signal) => this.#redeem(token, signal));
+    return { ...this.view(), status: INITIATED };
+  }
+
+  /** Ends the registration; also when the exchange cannot be told. Throws `not_registered`. */
+  async deregister(): Promise<CloudView> {
+    const target = this.#target;
+    const known = this.#registration();
+    if (this.#phase.name !== 'registered' || !known) throw fail('not_registered');
+    this.#options.registrations.delete(known.url);
+    this.#enter({ name: 'busy' });
+    // the link first: the exchange would cut it as that of a removed device
+    this.#running.abort();
+    await this.#work;
+    const note = await this.#exchange()
+      .deregister(known.deviceId, AbortSignal.timeout(DEREGISTER_MS))
+      .then(
+        () => GONE,
+        (error: unknown) => goneAnyway(error, target),
+      );
+    if (this.#target === target) {
+      this.#go({ name: 'ready', note }, (signal) => this.#contact(signal, note));
+    }
+    return this.view();
+  }
+
+  async stop(): Promise<void> {
+    this.#running.abort();
+    await this.#work;
+    this.#options.registrations.close();
+  }
+
+  #exchange(): Exchange {
+    return exchangeAt(this.#target.url, this.#options.identity, this.#options);
+  }
+
+  #registration(): Registration | undefined {
+    return this.#options.registrations.get(this.#target.url);
+  }
+
+  #enter(next: Phase): void {
+    if (next.name !== this.#phase.name)
+      this.#options.log.info(
+        { from: this.#phase.name, to: next.name, server: this.#target.name },
+        'cloud state',
+      );
+    this.#phase = next;
+  }
+
+  /** Where the committed configuration puts us, and what there is to do there. */
+  #settle(): void {
+    const { enabled, manager } = this.#target;
+    const known = this.#registration();
+    if (!enabled) this.#go({ name: 'disabled' });
+    else if (known?.deviceId)
+      this.#go({ name: 'registered', trouble: '' }, (signal) => this.#stayConnected(known.deviceId, signal));
+    else if (manager !== '') this.#go({ name: 'managed', manager });
+    else if (known) this.#go({ name: 'failed', cause: known.cause, text: known.text });
+    else this.#go({ name: 'busy' }, (signal) => this.#contact(signal));
+  }
+
+  #go(phase: Phase, job: (signal: AbortSignal) => Promise<void> = async () => {}): void {
+    this.#enter(phase);
+    this.#begin(job);
+  }
+
+  /** Ends what is under way and starts something else, which is told when it must end in turn. */
+  #begin(job: (signal: AbortSignal) => Promise<void>): void {
+    this.#running.abort();
+    this.#running = new AbortController();
+    const { signal } = this.#running;
+    this.#work = this.#work
+      .then(() => (signal.aborted ? undefined : job(signal)))
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#options.log.error({ err: error }, 'connector failed');
+      });
+  }
+
+  /** Asks for a nonce until there is an answer: then a token can be redeemed. */
+  async #contact(signal: AbortSignal, note = ''): Promise<void> {
+    for (let tries = 1; !signal.aborted; tries++) {
+      try {
+        const { offset } = await this.#exchange().hello(signal);
+        if (signal.aborted) return;
+        this.#offset = offset;
+        this.#lastContact = this.#options.clock();
+        this.#enter({ name: 'ready', note });
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#enter({ name: 'unreachable', reason: causeOf(error, this.#target.url), note });
+        this.#options.log.warn({ err: error, server: this.#target.url }, 'exchange not reached');
+      }
+      await wait(backoff(tries, this.#pace, this.#options.random), signal);
+    }
+  }
+
+  async #redeem(token: string, signal: AbortSignal): Promise<void> {
+    const target = this.#target;
+    for (let tries = 1; !signal.aborted; tries++) {
+      try {
+        const { deviceId, organisation } = await this.#exchange().enrol(token, this.#options.facts(), signal);
+        this.#remember(target, deviceId, organisation);
+        return await this.#stayConnected(deviceId, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.log.warn({ err: error, server: target.url }, 'registration failed');
+        // an answer that was lost comes again for the same token with the same key; a refusal does not change
+        if (error instanceof Fault || tries === ENROL_TRIES) {
+          this.#enter(failure(error instanceof Fault ? error : unreachable(error, target)));
+          return;
+        }
+      }
+      await wait(backoff(tries, this.#pace, this.#options.random), signal);
+    }
+  }
+
+  #remember(target: Target, deviceId: string, organisation: string): void {
+    const { url } = target;
+    this.#options.registrations.put({ url, deviceId, organisation, cause: '', text: '' });
+    if (target === this.#target) this.#enter({ name: 'registered', trouble: '' });
+  }
+
+  async #stayConnected(deviceId: string, signal: AbortSignal): Promise<void> {
+    const end = await keepLink({
+      connect: () => this.#connect(deviceId, signal),
+      onTrouble: (error) => {
+        this.#enter({ name: 'registered', trouble: trouble(error, this.#target.url) });
+        this.#options.log.warn({ err: error, server: this.#target.url }, 'not connected to the exchange');
+      },
+      pace: this.#pace,
+      random: this.#options.random,
+      signal,
+    });
+    if (end === 'revoked' && !signal.aborted) this.#removed();
+  }
+
+  /** The exchange does not know this device any more; kept, so that it also shows after a restart. */
+  #removed(): void {
+    const { url, name } = this.#target;
+    const text = `This appliance was removed from the exchange ${name}. Register it again with a new token.`;
+    const cause = 'device_revoked';
+    this.#options.registrations.put({ url, deviceId: '', organisation: '', cause, text });
+    this.#enter({ name: 'failed', cause, text });
+  }
+
+  async #connect(deviceId: string, signal: AbortSignal): Promise<Connection> {
+    const target = this.#target;
+    const { proof, offset } = await this.#exchange().proof(deviceId, signal);
+    this.#offset = offset;
+    const { clock, facts, heartbeatMs } = this.#options;
+    const end = await runLink({
+      url: target.url,
+      proof,
+      facts: facts(),
+      serve: this.#serve,
+      signal,
+      heartbeatMs,
+      onWelcome: ({ organisation }) => {
+        this.#welcomed = clock();
+        this.#remember(target, deviceId, organisation);
+      },
+      onContact: () => {
+        this.#lastContact = clock();
+      },
+      onAnswered: (verb, ms, fault) => {
+        this.#queries++;
+        this.#options.log.info({ verb, ms: Math.round(ms), fault }, 'question of the exchange');
+      },
+    });
+    const heldMs = this.#welcomed === 0 ? 0 : clock() - this.#welcomed;
+    this.#welcomed = 0;
+    return { ...end, heldMs };
+  }
+}
+
+function targetOf({ cloud, managedBy }: Config): Target {
+  const server = cloud.servers.find((s) => s.name === cloud.server);
+  const servers = cloud.servers.map(({ name, url }) => ({ name, url: new URL(url).origin }));
+  return {
+    enabled: cloud.enabled,
+    name: cloud.server,
+    url: server ? new URL(server.url).origin : '',
+    manager: managedBy,
+    servers,
+  };
+}
+
+/** Throws when a token cannot be redeemed in this phase. */
+function refuse(phase: Phase, target: Target): void {
+  switch (phase.name) {
+    case 'disabled':
+      throw fail('cloud_disabled');
+    case 'managed':
+      throw fail('centrally_managed', { manager: phase.manager });
+    case 'busy':
+    case 'registering':
+      throw fail('cloud_busy');
+    case 'registered':
+      throw fail('already_registered');
+    case 'unreachable':
+      throw fail('exchange_unreachable', { server: target.name, reason: phase.reason });
+  }
+}
+
+const unreachable = (error: unknown, { name, url }: Target): Fault =>
+  fail('exchange_unreachable', { server: name, reason: causeOf(error, url) });
+
+const failure = ({ code, message }: Fault): Phase => ({ name: 'failed', cause: code, text: message });
+
+const GONE = 'The appliance is no longer registered.';
+
+/** The registration ends here in any case; the note says what is left to do there. */
+function goneAnyway(error: unknown, { name, url }: Target): string {
+  if (error instanceof Fault && (error.code === 'device_revoked' || error.code === 'not_found')) return GONE;
+  return `The registration was removed from this appliance only: ${causeOf(error, url)}. Delete the device in the exchange ${name} too.`;
+}
+
+/** Why there is no connection, without a full stop. */
+function trouble(end: unknown, url: string): string {
+  if (!isConnection(end)) return causeOf(end, url);
+  if (end.code === CLOSE.replaced)
+    return 'another machine connected with the identity of this appliance. Check for a copy of it';
+  if (end.code === CLOSE.goingAway || end.retryAfterMs !== undefined) return 'the exchange is restarting';
+  return 'the connection was lost';
+}
+
+const isConnection = (value: unknown): value is Connection =>
+  typeof value === 'object' && value !== null && 'heldMs' in value;

@@ -1,0 +1,190 @@
+/**
+ * Answers the questions of an exchange from message tracking. Reads only, whatever the exchange asks, and within
+ * local limits: some at a time, a deadline, a bounded number of rows and bytes.
+ */
+import {
+  type Details,
+  type Fault,
+  fail,
+  type Health,
+  type Lookup,
+  type LookupAnswer,
+  MAX_FRAME,
+  type Question,
+  type Search,
+  type SearchAnswer,
+} from '@sightline/api';
+
+/** What of this appliance can be asked. */
+export interface Answers {
+  lookup(query: Lookup, ask: { signal: AbortSignal }): Promise<LookupAnswer>;
+  search(query: Search, ask: { signal: AbortSignal }): Promise<SearchAnswer>;
+  /** undefined: there is no such message (any more). */
+  details(mid: number): Promise<Details | undefined>;
+  health(): Health;
+}
+
+export interface Limits {
+  parallel: number;
+  /** Questions that may wait for their turn. */
+  waiting: number;
+  /** Longest time for an answer whatever the exchange allows, ms. */
+  longestMs: number;
+  rows: number;
+  bytes: number;
+}
+export const LIMITS: Limits = {
+  parallel: 10,
+  waiting: 200,
+  longestMs: 30_000,
+  rows: 10_000,
+  bytes: MAX_FRAME - 4096,
+};
+
+/** Values looked up in one go; between two goes a cancelled question ends. */
+const AT_ONCE = 25;
+
+export type Serve = (question: Question, deadlineMs: number, cancelled: AbortSignal) => Promise<unknown>;
+
+/** Resolves with the answer, rejects with a Fault that may be told to the exchange. */
+export function serve(answers: Answers, device: () => string, limits: Limits = LIMITS): Serve {
+  const turn = turns(limits.parallel, limits.waiting);
+  return async (question, deadlineMs, cancelled) => {
+    const ms = Math.min(deadlineMs, limits.longestMs);
+    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(ms)]);
+    const late = (): Fault =>
+      fail('device_timeout', { device: device(), seconds: String(Math.ceil(ms / 1000)) });
+    let done = (): void => {};
+    try {
+      done = await turn(signal);
+      return await orLate(answer(answers, question, limits, signal), signal, late);
+    } catch (error) {
+      throw signal.aborted ? late() : error;
+    } finally {
+      done();
+    }
+  };
+}
+
+function answer(answers: Answers, question: Question, limits: Limits, signal: AbortSignal): Promise<unknown> {
+  switch (question.verb) {
+    case 'lookup':
+      return lookup(answers, question.body, limits, signal);
+    case 'search':
+      return search(answers, question.body, limits, signal);
+    case 'details':
+      return details(answers, question.body.mid, limits);
+    case 'health':
+      return Promise.resolve(answers.health());
+  }
+}
+
+/** Looks up a few values at a time; when the rows or bytes are used up the totals go on without rows. */
+async function lookup(
+  answers: Answers,
+  query: Lookup,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<LookupAnswer> {
+  const whole: LookupAnswer = { results: [], indexedUntil: 0 };
+  let rows = limits.rows;
+  let bytes = limits.bytes - 256;
+  for (let i = 0; i < query.keys.length; i += AT_ONCE) {
+    signal.throwIfAborted();
+    const keys = query.keys.slice(i, i + AT_ONCE);
+    const part = await answers.lookup({ ...query, keys, limit: Math.min(query.limit, rows) }, { signal });
+    for (const result of part.results) {
+      const { kept, used } = fitting(result.rows.slice(0, rows), bytes);
+      whole.results.push({ ...result, rows: kept });
+      rows -= kept.length;
+      bytes -= used + Buffer.byteLength(JSON.stringify(result.value)) + 100;
+    }
+    whole.indexedUntil = i === 0 ? part.indexedUntil : Math.min(whole.indexedUntil, part.indexedUntil);
+    await breathe();
+  }
+  return whole;
+}
+
+/** As many of the first rows as fit into so many bytes of JSON. */
+function fitting<Row>(rows: Row[], bytes: number): { kept: Row[]; used: number } {
+  let used = 0;
+  for (const [i, row] of rows.entries()) {
+    const size = Buffer.byteLength(JSON.stringify(row)) + 1;
+    if (used + size > bytes) return { kept: rows.slice(0, i), used };
+    used += size;
+  }
+  return { kept: rows, used };
+}
+
+/** Asks again for fewer rows when they do not fit, so that the cursor goes on where the rows end. */
+async function search(
+  answers: Answers,
+  query: Search,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
+  const found = await answers.search(query, { signal });
+  const { kept } = fitting(found.rows, limits.bytes - 1024);
+  if (kept.length === found.rows.length) return found;
+  if (kept.length === 0) throw tooLarge(limits);
+  signal.throwIfAborted();
+  return search(answers, { ...query, limit: kept.length }, limits, signal);
+}
+
+async function details(answers: Answers, mid: number, limits: Limits): Promise<Details> {
+  const found = await answers.details(mid);
+  if (!found) throw fail('not_found', { what: `message ${mid}` });
+  if (Buffer.byteLength(JSON.stringify(found)) > limits.bytes) throw tooLarge(limits);
+  return found;
+}
+
+const tooLarge = (limits: Limits): Fault =>
+  fail('too_large', { limit: `${Math.round(limits.bytes / 1024)} KiB` });
+
+/** Lets heartbeats and cancellations in. */
+const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+function orLate<T>(work: Promise<T>, signal: AbortSignal, late: () => Fault): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(late());
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/**
+ * Returns `turn(signal)`: resolves when one of the places is free, with the function that frees it again; rejects
+ * when the signal is aborted first or too many wait already.
+ */
+function turns(places: number, waiting: number): (signal: AbortSignal) => Promise<() => void> {
+  let free = places;
+  const queue: (() => void)[] = [];
+  const release = (): void => {
+    const next = queue.shift();
+    if (next) next();
+    else free++;
+  };
+  return async (signal) => {
+    if (free > 0) free--;
+    else if (queue.length >= waiting) throw fail('too_many_requests', { seconds: '1' });
+    else await inLine(queue, signal);
+    return release;
+  };
+}
+
+function inLine(queue: (() => void)[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      const at = queue.indexOf(go);
+      if (at >= 0) queue.splice(at, 1);
+      reject(signal.reason);
+    };
+    const go = (): void => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    queue.push(go);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+}

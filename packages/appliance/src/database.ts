@@ -1,0 +1,36 @@
+/** Opens a SQLite file the way every room here wants it: durable commits, checked schema, one owner. */
+import { chmodSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Opens `path` (mode 0600) and brings its schema to the last step. Each step is run once, in order, in one
+ * transaction; the file remembers how far it is. Throws if the file was written by a newer version.
+ */
+export function openDatabase(path: string, steps: readonly string[]): DatabaseSync {
+  const db = new DatabaseSync(path);
+  chmodSync(path, 0o600);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  db.exec('PRAGMA busy_timeout = 5000');
+  const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (user_version > steps.length) {
+    db.close();
+    throw new Error(`${path} was written by a newer version of this program. Start that version instead.`);
+  }
+  for (const [i, step] of steps.entries()) {
+    if (i >= user_version) inTransaction(db, () => db.exec(`${step}; PRAGMA user_version = ${i + 1}`));
+  }
+  return db;
+}
+
+/** Runs `work` in a transaction; everything or nothing of it stays. */
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
