@@ -168,7 +168,10 @@ export const Range = z
   .refine((r) => r.from <= r.to, 'from must not be after to');
 export type Range = z.infer<typeof Range>;
 
-/** What a single value can be looked up as. `address` is envelope sender, header sender, reply-to or recipient. */
+/**
+ * What a single value can be looked up as. `address` is envelope sender, header sender, reply-to or recipient;
+ * `domain` that of envelope sender, header sender, reply-to or a URL's host, and of the recipients of outgoing mail.
+ */
 export const LookupKey = z.enum([
   'mid',
   'ip',

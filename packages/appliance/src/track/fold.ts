@@ -1,0 +1,160 @@
+/**
+ * One message's events folded into what is known of it. Events may come late, twice or in any order: what counts
+ * is when they happened (`at`), then their number (`seq`).
+ */
+import type { Details, Recipient, State, Step, TrackEvent, TrackRow } from '@sightline/api';
+import { type AddressOf, lastSentence, sentences } from './sentence.ts';
+
+/** The appliance that a row comes from. */
+export interface Source {
+  host: string;
+  serial: string;
+}
+
+type EventOf<T extends TrackEvent['type']> = Extract<TrackEvent, { type: T }>;
+
+/** By time, then number; each number once. */
+export function inOrder(events: readonly TrackEvent[]): TrackEvent[] {
+  const sorted = events.toSorted((a, b) => a.at - b.at || a.seq - b.seq);
+  const seen = new Set<number>();
+  return sorted.filter((e) => !seen.has(e.seq) && seen.add(e.seq));
+}
+
+/** The row of one message, or undefined as long as its `accepted` event has not arrived. */
+export function foldRow(source: Source, events: readonly TrackEvent[]): TrackRow | undefined {
+  return foldOrdered(source, inOrder(events));
+}
+
+/** The row and every step of one message. */
+export function foldDetails(source: Source, events: readonly TrackEvent[]): Details | undefined {
+  const ordered = inOrder(events);
+  const row = foldOrdered(source, ordered);
+  if (!row) return undefined;
+  const steps = ordered.flatMap((e) => toSteps(e, addressOf(row)));
+  const last = steps.at(-1);
+  if (last) last.last = true;
+  return { row, steps };
+}
+
+/** As `foldRow`, of events that are already in order and without duplicates. */
+export function foldOrdered(source: Source, events: readonly TrackEvent[]): TrackRow | undefined {
+  const start = events.find((e) => e.type === 'accepted');
+  if (!start) return undefined;
+  const row = opened(source, start);
+  const address = addressOf(row);
+  for (const event of events) apply(row, event, address);
+  return row;
+}
+
+const addressOf =
+  (row: TrackRow): AddressOf =>
+  (rid) =>
+    row.recipients.find((r) => r.rid === rid)?.address ?? '';
+
+function toSteps(event: TrackEvent, address: AddressOf): Step[] {
+  return sentences(event, address).map((s) => ({
+    at: event.at,
+    type: event.type,
+    text: s.text,
+    ...(s.rid === undefined ? {} : { rid: s.rid }),
+    last: false,
+  }));
+}
+
+function opened(source: Source, e: EventOf<'accepted'>): TrackRow {
+  return {
+    host: source.host,
+    serial: source.serial,
+    mid: e.mid,
+    icid: e.icid,
+    dcids: [],
+    received: e.at,
+    direction: e.direction,
+    sender: e.sender,
+    headerFrom: [],
+    replyTo: [],
+    recipients: recipientsOf(e),
+    subject: '',
+    messageId: '',
+    ip: e.ip,
+    reverseDns: e.reverseDns,
+    helo: e.helo,
+    senderGroup: e.senderGroup,
+    tls: e.tls,
+    size: e.size,
+    attachments: [],
+    urls: [],
+    verdicts: [],
+    parse: 'complete',
+    state: 'processing',
+    lastState: '',
+  };
+}
+
+function recipientsOf(e: EventOf<'accepted'>): Recipient[] {
+  const recipients = new Map<number, Recipient>();
+  for (const { rid, address } of e.recipients)
+    if (!recipients.has(rid)) recipients.set(rid, { rid, address, state: 'processing', at: e.at, text: '' });
+  return [...recipients.values()];
+}
+
+/** What an event does to a row, by type. */
+function apply(row: TrackRow, event: TrackEvent, address: AddressOf): void {
+  switch (event.type) {
+    case 'headers':
+      row.subject = event.subject;
+      row.messageId = event.messageId;
+      row.headerFrom = event.headerFrom;
+      row.replyTo = event.replyTo;
+      row.parse = event.parse;
+      break;
+    case 'attachment':
+      row.attachments.push(event.attachment);
+      break;
+    case 'url':
+      if (!row.urls.includes(event.url)) row.urls.push(event.url);
+      break;
+    case 'verdict':
+      row.verdicts.push({ engine: event.engine, verdict: event.verdict, names: event.names });
+      break;
+    default:
+      if ('dcid' in event) addDcid(row, event.dcid);
+  }
+  const state = STATE[event.type];
+  if (state) reach(row, event, state, address);
+  else if (tells(row, event)) row.lastState = lastSentence(event, address).text;
+}
+
+/** The state that an event leads to. */
+const STATE: Partial<Record<TrackEvent['type'], State>> = {
+  accepted: 'processing',
+  queued: 'queued',
+  delivered: 'delivered',
+  deferred: 'deferred',
+  bounced: 'bounced',
+  quarantined: 'quarantined',
+  released: 'released',
+  dropped: 'dropped',
+};
+
+const FINAL: ReadonlySet<State> = new Set(['delivered', 'bounced', 'dropped']);
+
+/** Whether an event without a state of its own is the last thing to say: scans only while they go on. */
+const tells = (row: TrackRow, event: TrackEvent): boolean =>
+  event.type === 'attempt' || (row.state === 'processing' && event.type !== 'finished');
+
+function reach(row: TrackRow, event: TrackEvent, state: State, address: AddressOf): void {
+  const sentence = lastSentence(event, address);
+  row.state = state;
+  row.lastState = sentence.text;
+  for (const r of row.recipients) {
+    if (sentence.rid === undefined ? FINAL.has(r.state) : r.rid !== sentence.rid) continue;
+    r.state = state;
+    r.at = event.at;
+    r.text = sentence.text;
+  }
+}
+
+function addDcid(row: TrackRow, dcid: number): void {
+  if (dcid > 0 && !row.dcids.includes(dcid)) row.dcids.push(dcid);
+}

@@ -1,0 +1,168 @@
+/** Events as sentences in AsyncOS's words. Strings from outside are shown on one line, without control characters. */
+import type { Reply, TrackEvent } from '@sightline/api';
+
+/** A sentence; `rid` where it is about one recipient. */
+export interface Sentence {
+  text: string;
+  rid?: number;
+}
+
+/** Address of a recipient, '' if the event that named it has not arrived. */
+export type AddressOf = (rid: number) => string;
+
+type EventOf<T extends TrackEvent['type']> = Extract<TrackEvent, { type: T }>;
+
+/** Every sentence of an event, in the order in which the details show them. */
+export function sentences(event: TrackEvent, address: AddressOf): Sentence[] {
+  if (event.type === 'accepted') return accepted(event);
+  if (event.type === 'headers') return headers(event);
+  if (event.type === 'attempt') return attempt(event, address);
+  return [lastSentence(event, address)];
+}
+
+/** The sentence that stands for an event where there is room for one only. */
+export function lastSentence(event: TrackEvent, address: AddressOf): Sentence {
+  switch (event.type) {
+    case 'accepted':
+      return { text: line`Message ${event.mid} (${event.size} bytes) from ${event.sender} ready.` };
+    case 'headers':
+      return { text: line`Message ${event.mid} original subject on injection: ${event.subject}` };
+    case 'attempt':
+      return started(event, event.rids[0] ?? 0, address);
+    case 'delivered':
+      return about(
+        event.rid,
+        line`Message ${event.mid} to ${address(event.rid)} received remote SMTP response '${replyText(event.reply)}'.`,
+      );
+    case 'deferred':
+      return about(event.rid, failed(event, address, 'delayed'));
+    case 'bounced':
+      return about(event.rid, failed(event, address, 'bounced by destination server'));
+    default:
+      return { text: simple(event) };
+  }
+}
+
+/** On one line, without control or bidirectional characters. */
+export const oneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+
+/** Template tag: what is filled in is made safe to show. */
+const line = (parts: TemplateStringsArray, ...values: (string | number)[]): string =>
+  parts.reduce((text, part, i) => text + oneLine(String(values[i - 1] ?? '')) + part);
+
+const about = (rid: number, text: string): Sentence => ({ text, rid });
+
+function accepted(e: EventOf<'accepted'>): Sentence[] {
+  const host = e.reverseDns ? `${e.reverseDns} verified yes` : 'unknown verified no';
+  return [
+    {
+      text: line`Protocol SMTP interface ${listener(e)} on incoming connection (ICID ${e.icid}) from sender IP ${e.ip}. Reverse DNS host ${host}.`,
+    },
+    {
+      text: line`Incoming connection (ICID ${e.icid}) has sender_group: ${e.senderGroup}, sender_ip: ${e.ip} and sbrs: None`,
+    },
+    ...(e.tls ? [{ text: line`Incoming connection (ICID ${e.icid}) TLS success protocol ${e.tls}.` }] : []),
+    { text: line`Start message ${e.mid} on incoming connection (ICID ${e.icid}).` },
+    {
+      text: line`Message ${e.mid} enqueued on incoming connection (ICID ${e.icid}) from ${sender(e.sender)}.`,
+    },
+    ...e.recipients.map((r) =>
+      about(
+        r.rid,
+        line`Message ${e.mid} on incoming connection (ICID ${e.icid}) added recipient (${r.address}).`,
+      ),
+    ),
+    { text: line`Message ${e.mid} (${e.size} bytes) from ${sender(e.sender)} ready.` },
+  ];
+}
+
+const listener = (e: EventOf<'accepted'>) => (e.direction === 'incoming' ? 'IncomingMail' : 'OutgoingMail');
+
+const sender = (address: string) => address || '<>';
+
+function headers(e: EventOf<'headers'>): Sentence[] {
+  return [
+    ...(e.messageId ? [{ text: line`Message ${e.mid} contains message ID header '<${e.messageId}>'.` }] : []),
+    { text: line`Message ${e.mid} original subject on injection: ${e.subject}` },
+    ...(e.parse === 'complete'
+      ? []
+      : [{ text: line`Message ${e.mid} was not completely scanned: its structure exceeds the limits.` }]),
+  ];
+}
+
+function attempt(e: EventOf<'attempt'>, address: AddressOf): Sentence[] {
+  const to = e.ip || e.host;
+  return [
+    { text: line`SMTP delivery connection (DCID ${e.dcid}) opened to ${to} (${e.host}) on port ${e.port}.` },
+    ...e.rids.map((rid) => started(e, rid, address)),
+  ];
+}
+
+const started = (e: EventOf<'attempt'>, rid: number, address: AddressOf): Sentence =>
+  about(rid, line`Delivery (DCID ${e.dcid}) started for message ${e.mid} to ${address(rid)}.`);
+
+/** `2.6.0 Queued`: the enhanced status once, whether or not the text repeats it. */
+const replyText = (reply: Reply): string =>
+  reply.status && !reply.text.startsWith(reply.status) ? `${reply.status} ${reply.text}` : reply.text;
+
+function failed(e: EventOf<'deferred'> | EventOf<'bounced'>, address: AddressOf, what: string): string {
+  const status = e.reply.status || (e.type === 'bounced' ? '5.0.0' : e.reply.code ? '4.0.0' : '4.4.0');
+  const code = String(e.reply.code).padStart(3, '0');
+  const how = e.dcid === 0 && e.type === 'bounced' ? 'bounced' : what;
+  return line`(DCID ${e.dcid}) Message ${e.mid} to ${address(e.rid)} ${how}. Reason: ${status} - ${words(status)} ('${code}', ['${e.reply.text}'])`;
+}
+
+const WORDS: Record<string, string> = {
+  '1.0': 'Unknown address error',
+  '1.1': 'Bad destination email address',
+  '1.2': 'Bad destination host',
+  '2.0': 'Unknown mailbox problem',
+  '2.1': 'Mailbox disabled, not accepting messages',
+  '2.2': 'Mailbox full',
+  '2.3': 'Message exceeds administrative limit',
+  '3.4': 'Message too big for system',
+  '4.0': 'Other network problem',
+  '4.1': 'No answer from host',
+  '4.2': 'Bad connection',
+  '4.4': 'Unable to route',
+  '4.7': 'Delivery time expired',
+  '7.0': 'Other or undefined security status',
+  '7.1': 'Delivery not authorized, message refused',
+};
+
+/** RFC 3463 in words. */
+const words = (status: string): string => WORDS[status.slice(2)] ?? 'Other or undefined status';
+
+type Simple = Exclude<
+  TrackEvent,
+  { type: 'accepted' | 'headers' | 'attempt' | 'delivered' | 'deferred' | 'bounced' }
+>;
+
+function simple(e: Simple): string {
+  switch (e.type) {
+    case 'attachment':
+      return line`Message ${e.mid} contains attachment '${e.attachment.name}' (SHA256 ${e.attachment.sha256}).`;
+    case 'url':
+      return line`Message ${e.mid} URL: ${e.url}`;
+    case 'verdict':
+      return verdict(e);
+    case 'queued':
+      return `Message ${e.mid} queued for delivery.`;
+    case 'quarantined':
+      return line`Message ${e.mid} quarantined to "${e.quarantine}"${reason(e.reason)}.`;
+    case 'released':
+      return line`Message ${e.mid} released from quarantine "${e.quarantine}" (manual) by ${e.actor}${reason(e.reason)}.`;
+    case 'dropped':
+      return line`Message ${e.mid} aborted: Dropped by ${e.by}${reason(e.reason)}.`;
+    case 'finished':
+      return `Message ${e.mid} finished.`;
+  }
+}
+
+const reason = (text: string) => (text ? ` (${text})` : '');
+
+function verdict(e: EventOf<'verdict'>): string {
+  const names = e.names.length > 0 ? ` '${e.names.join("', '")}'` : '';
+  return line`Message ${e.mid} scanned by engine ${e.engine}. Final verdict: ${e.verdict.toUpperCase()}${names}`;
+}

@@ -1,0 +1,54 @@
+/** Message tracking behind one narrow interface: everything that is asked about messages is answered here. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  Details,
+  LookupAnswer,
+  LookupInput,
+  SearchAnswer,
+  SearchInput,
+  TrackEvent,
+} from '@sightline/api';
+import { openStore } from './store.ts';
+
+/** How a question is to be answered. */
+export interface Ask {
+  /** Abandons the question; its promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Time after which a search answers with what it has and a cursor, milliseconds. */
+  budgetMs?: number;
+}
+
+export interface Track {
+  /**
+   * Takes events in any order; one that comes twice (same `seq`) counts once. When it resolves they survive a
+   * crash and are in every answer.
+   */
+  append(events: readonly TrackEvent[]): Promise<void>;
+  /** Exact totals and the newest rows of each value. */
+  lookup(question: LookupInput, ask?: Ask): Promise<LookupAnswer>;
+  /** A page, newest first. Throws `bad_request` for a foreign cursor. */
+  search(question: SearchInput, ask?: Ask): Promise<SearchAnswer>;
+  details(mid: number): Promise<Details | undefined>;
+  /** Forgets the days before the last `keepDays` whole ones. */
+  prune(now: number): Promise<void>;
+  /** After it nothing may be called. What was appended stays. */
+  close(): Promise<void>;
+}
+
+export interface TrackOptions {
+  /** Folder of its own; made if it is missing. One process at a time. */
+  dir: string;
+  /** Names of this appliance, shown in every row. */
+  host: string;
+  serial: string;
+  /** Epoch milliseconds. */
+  clock: () => number;
+  keepDays: number;
+}
+
+/** Opens (or starts) the tracking data of one appliance. */
+export async function openTrack(options: TrackOptions): Promise<Track> {
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+  return openStore({ ...options, path: join(options.dir, 'track.db') });
+}
