@@ -1,12 +1,15 @@
 export * from './base.ts';
 export { defang } from './defang.ts';
 export type { Found } from './found.ts';
+export * from './id.ts';
 export * from './inspect.ts';
-export { normalise } from './normalise.ts';
+export { canonicalEmail, normalise } from './normalise.ts';
 export * from './observable.ts';
 export { refang } from './refang.ts';
 export * from './sighting.ts';
+export { clip } from './text.ts';
 export { toText, typed } from './typed.ts';
 export { type Unwrapped, unwrap } from './unwrap.ts';
+export { type ParsedUrl, parseUrl } from './url.ts';
 export * from './verdict.ts';
 export * from './vocab.ts';
