@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import * as exchange from './exchange.ts';
+import * as investigate from './investigate.ts';
+import * as oauth from './oauth.ts';
+import { endpointsOf, openapi, schemasOf } from './openapi.ts';
+import * as track from './track.ts';
+import * as who from './who.ts';
+
+const parts = { ...who, ...exchange, ...investigate, ...oauth };
+const endpoints = endpointsOf(parts);
+const document = openapi({
+  title: 'hub',
+  description: 'd',
+  version: '1',
+  endpoints,
+  schemas: schemasOf({ ...track, ...parts }),
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is looked at as its readers do
+const doc = JSON.parse(JSON.stringify(document)) as any;
+const operations = Object.values(doc.paths).flatMap((path) => Object.values(path as object));
+
+describe('the OpenAPI document', () => {
+  it('has every endpoint once, each with who may use it', () => {
+    expect(operations.map((o) => o.operationId).sort()).toEqual(Object.keys(endpoints).sort());
+    for (const operation of operations) {
+      const isPublic = operation['x-permission'] === 'public';
+      expect(operation.security.length === 0).toBe(isPublic);
+      expect('401' in operation.responses).toBe(!isPublic);
+    }
+  });
+
+  it('refers only to what is in it, and has nothing that nobody refers to', () => {
+    const text = JSON.stringify(doc);
+    const refs = new Set([...text.matchAll(/"\$ref":"(#[^"]+)"/g)].map(([, ref]) => ref as string));
+    expect(refs.size).toBeGreaterThan(20);
+    for (const ref of refs) {
+      const at = ref
+        .slice(2)
+        .split('/')
+        .reduce((node, key) => node?.[key], doc);
+      expect(at, ref).toBeTypeOf('object');
+    }
+    for (const name of Object.keys(doc.components.schemas))
+      expect(refs).toContain(`#/components/schemas/${name}`);
+    expect(text).not.toContain('$id');
+  });
+
+  it('names scopes for clients beside the session, and the form of the token endpoint', () => {
+    const observe = doc.paths['/iroh/iroh-enrich/observe/observables'].post;
+    expect(observe.security).toEqual([{ client: ['enrich/observables/observe:read'] }, { session: [] }]);
+    expect(observe.parameters).toMatchObject([{ name: 'mids', in: 'query', required: false }]);
+    expect(doc.paths['/api/devices/{id}'].patch.parameters).toMatchObject([{ name: 'id', in: 'path' }]);
+    expect(doc.paths['/api/devices/{id}'].delete.responses).toHaveProperty('204');
+    const token = doc.paths['/iroh/oauth2/token'].post;
+    expect(Object.keys(token.requestBody.content)).toEqual(['application/x-www-form-urlencoded']);
+    const stream = doc.paths['/api/investigate'].post.responses['200'];
+    expect(Object.keys(stream.content)).toEqual(['application/x-ndjson']);
+  });
+
+  it('says which codes a status can carry', () => {
+    expect(doc.components.responses.Fault409.description).toContain('`name_taken`');
+  });
+
+  it('changes when a contract changes', () => {
+    const changed = {
+      ...endpoints,
+      observe: { ...investigate.observe, answer: z.object({ other: z.string() }) },
+    };
+    const other = openapi({ title: 'hub', description: 'd', version: '1', endpoints: changed, schemas: {} });
+    expect(JSON.stringify(other)).toContain('observeAnswer');
+    expect(JSON.stringify(other)).not.toBe(JSON.stringify(document));
+  });
+});
