@@ -1,0 +1,265 @@
+/** The mail path: listener, scan and queue put together. The only file that knows all three rooms. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config, TrackEvent } from '@sightline/api';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { Delivery } from './queue/deliver.ts';
+import { createFigures, type Figures } from './queue/figures.ts';
+import { beginIntake } from './queue/intake.ts';
+import type { LinkLimits } from './queue/link.ts';
+import { startOutbox } from './queue/outbox.ts';
+import { startReaper } from './queue/reap.ts';
+import { recover } from './queue/recover.ts';
+import { settle } from './queue/settle.ts';
+import { openSpool, type Spool } from './queue/spool.ts';
+import { openStore, type Store } from './queue/store.ts';
+import { ScanPool } from './scan/pool.ts';
+import { Listener, type ListenerParts, SMTP_LIMITS, type SmtpLimits } from './smtp/listener.ts';
+import type { Dns } from './smtp/session.ts';
+import { watchSpace } from './smtp/space.ts';
+
+export interface MailLimits {
+  smtp: SmtpLimits;
+  delivery: LinkLimits & { lingerMs: number };
+  /** Bytes of disk below which no mail is taken. */
+  reserveBytes: number;
+  /** Longest time `stop` waits for messages in transfer. */
+  stopMs: number;
+}
+
+const LIMITS: MailLimits = {
+  smtp: SMTP_LIMITS,
+  delivery: { connectMs: 30_000, idleMs: 300_000, lingerMs: 2000 },
+  reserveBytes: 256 * 1024 * 1024,
+  stopMs: 9000,
+};
+
+export interface MailParts {
+  /** Own folder of the mail path: queue database and spool. */
+  dir: string;
+  config: Config;
+  /** Takes tracking events; idempotent by seq. */
+  append(events: TrackEvent[]): Promise<void>;
+  log: Logger;
+  /** Epoch milliseconds. */
+  clock(): number;
+  dns: Dns;
+  registry: Registry;
+  limits?: Partial<MailLimits>;
+}
+
+/** The figures of the console's Monitor page; counted since `since`. */
+export interface MailStatus {
+  hostname: string;
+  listener: string;
+  since: string;
+  accepted: number;
+  delivered: number;
+  bounced: number;
+  deferred: number;
+  rejected: number;
+  queued: number;
+  oldestQueued: string | null;
+}
+
+export interface Mail {
+  /** Opens the listener and begins to deliver. */
+  start(): Promise<void>;
+  /** Lets messages in transfer finish, at most 10 s. What is not delivered stays in the queue. */
+  stop(): Promise<void>;
+  /** Takes a committed configuration; a new address is opened before the old one closes. */
+  apply(config: Config): Promise<void>;
+  status(): MailStatus;
+  /** Port of the listener; 0 before `start`. */
+  readonly port: number;
+}
+
+/** Opens queue and spool and brings them together again; nothing is received or delivered before `start`. */
+export async function openMail(parts: MailParts): Promise<Mail> {
+  const { dir, clock, registry } = parts;
+  await mkdir(dir, { recursive: true });
+  // The store reports to the figures and the figures ask the store: one of them has to come first.
+  let figures: Figures | undefined;
+  const store = openStore(join(dir, 'queue.db'), (seconds) => figures?.commit(seconds));
+  figures = createFigures(registry, () => store.figures(), clock);
+  const spool = await openSpool(join(dir, 'spool'));
+  const mail = new MailPath(parts, store, spool, figures);
+  await mail.recover();
+  return mail;
+}
+
+class MailPath implements Mail {
+  readonly #parts: MailParts;
+  readonly #limits: MailLimits;
+  readonly #store: Store;
+  readonly #spool: Spool;
+  readonly #figures: Figures;
+  readonly #scan: ScanPool;
+  readonly #reaper: ReturnType<typeof startReaper>;
+  readonly #outbox: ReturnType<typeof startOutbox>;
+  readonly #since: string;
+  #config: Config;
+  #delivery: Delivery | undefined;
+  #listener: Listener | undefined;
+  #port = 0;
+
+  constructor(parts: MailParts, store: Store, spool: Spool, figures: Figures) {
+    this.#parts = parts;
+    this.#limits = { ...LIMITS, ...parts.limits };
+    this.#config = parts.config;
+    this.#store = store;
+    this.#spool = spool;
+    this.#figures = figures;
+    this.#since = new Date(parts.clock()).toISOString();
+    const { log, append } = parts;
+    this.#scan = new ScanPool(log);
+    this.#reaper = startReaper({ store, spool, log });
+    this.#outbox = startOutbox({ store, append, log });
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  async recover(): Promise<void> {
+    const { clock, log } = this.#parts;
+    await recover({
+      store: this.#store,
+      spool: this.#spool,
+      scan: (content) => this.#scan.scan(content),
+      clock,
+      log,
+      done: (mid) => this.#reaper.done(mid),
+      lost: (mid, reason) => this.#lost(mid, reason),
+    });
+    this.#outbox.wake();
+  }
+
+  async start(): Promise<void> {
+    const { host, port } = this.#config.listener;
+    this.#listener = new Listener(this.#listenerParts());
+    this.#port = await this.#listener.listen(host, port);
+    this.#delivery = this.#deliver();
+    this.#parts.log.info({ host, port: this.#port }, 'smtp listener open');
+  }
+
+  async stop(): Promise<void> {
+    const { stopMs } = this.#limits;
+    const start = performance.now();
+    await this.#listener?.stop(stopMs);
+    await this.#delivery?.stop(Math.max(0, stopMs - (performance.now() - start)));
+    await this.#scan.close();
+    await this.#reaper.stop();
+    await this.#outbox.stop();
+    this.#store.flush();
+    this.#store.close();
+  }
+
+  async apply(config: Config): Promise<void> {
+    const old = this.#config.listener;
+    const { host, port } = config.listener;
+    const before = this.#config;
+    this.#config = config;
+    this.#listener?.refresh();
+    if (this.#listener && (old.host !== host || old.port !== port)) {
+      await this.#move(host, port).catch((error: unknown) => {
+        this.#config = before;
+        this.#listener?.refresh();
+        throw error;
+      });
+    }
+    this.#delivery?.wake();
+  }
+
+  status(): MailStatus {
+    const { queued, oldest } = this.#store.figures();
+    return {
+      hostname: this.#config.hostname,
+      listener: `${this.#config.listener.host}:${this.#port}`,
+      since: this.#since,
+      ...this.#figures.counts(),
+      queued,
+      oldestQueued: oldest === null ? null : new Date(oldest).toISOString(),
+    };
+  }
+
+  async #move(host: string, port: number): Promise<void> {
+    const next = new Listener(this.#listenerParts());
+    this.#port = await next.listen(host, port);
+    const old = this.#listener;
+    this.#listener = next;
+    this.#parts.log.info({ host, port: this.#port }, 'smtp listener moved');
+    void old?.stop(this.#limits.stopMs).catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, 'the old smtp listener did not close');
+    });
+  }
+
+  #listenerParts(): ListenerParts {
+    const { dir, dns, clock, log } = this.#parts;
+    const store = this.#store;
+    const intake = {
+      spool: this.#spool,
+      store,
+      scan: (content: Parameters<ScanPool['scan']>[0]) => this.#scan.scan(content),
+      figures: this.#figures,
+      clock,
+      accepted: () => this.#changed(),
+    };
+    return {
+      config: () => this.#config,
+      dns,
+      clock,
+      log,
+      limits: this.#limits.smtp,
+      space: watchSpace(dir, this.#limits.reserveBytes, clock),
+      next: (name) => store.next(name),
+      begin: (envelope) => beginIntake(intake, envelope),
+      rejected: () => this.#figures.count('rejected'),
+    };
+  }
+
+  #deliver(): Delivery {
+    const { clock, log } = this.#parts;
+    const config = (): Config => this.#config;
+    const settling = {
+      store: this.#store,
+      spool: this.#spool,
+      figures: this.#figures,
+      config,
+      clock,
+      done: (mid: number) => this.#reaper.done(mid),
+      changed: () => this.#changed(),
+    };
+    return new Delivery({
+      store: this.#store,
+      open: (mid) => this.#spool.open(mid),
+      settle: (job, outcomes, contact) => settle(settling, job, outcomes, contact),
+      lost: (mid, reason) => this.#lost(mid, reason),
+      config,
+      clock,
+      log,
+      limits: this.#limits.delivery,
+    });
+  }
+
+  #changed(): void {
+    this.#delivery?.wake();
+    this.#outbox.wake();
+  }
+
+  /** A message whose content is gone or altered cannot be delivered: it is put aside, counted and told. */
+  async #lost(mid: number, reason: string): Promise<void> {
+    const at = this.#parts.clock();
+    const text = `The content of this message cannot be used: ${reason}`;
+    await this.#store.commit(() => {
+      this.#store.emit([{ type: 'dropped', at, mid, by: 'queue', reason: text }]);
+      this.#store.abandon(mid);
+    });
+    await this.#spool.setAside(mid).catch(() => undefined);
+    this.#figures.lost();
+    this.#parts.log.error({ mid, reason }, 'LOST CONTENT: an accepted message cannot be delivered');
+    this.#reaper.done(mid);
+    this.#outbox.wake();
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Group commit: everything that wants to be durable within a few milliseconds shares one transaction and so one
+ * fsync. An operation that fails is rolled back alone; a commit that fails fails all of its batch.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+
+const WINDOW_MS = 2;
+const MOST = 64;
+
+interface Operation {
+  run(): unknown;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+export interface Batch {
+  /** Resolves with the result of `run` once it is on the disk. */
+  commit<T>(run: () => T): Promise<T>;
+  /** Commits what waits, at once. */
+  flush(): void;
+}
+
+/** @param observe is told how long each transaction took, seconds */
+export function createBatch(db: DatabaseSync, observe: (seconds: number) => void): Batch {
+  let waiting: Operation[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    while (waiting.length > 0) {
+      const operations = waiting.slice(0, MOST);
+      waiting = waiting.slice(MOST);
+      const start = performance.now();
+      transact(db, operations);
+      observe((performance.now() - start) / 1000);
+    }
+  };
+  return {
+    commit: <T>(run: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        waiting.push({ run, resolve: (value) => resolve(value as T), reject });
+        if (waiting.length >= MOST) flush();
+        else timer ??= setTimeout(flush, WINDOW_MS);
+      }),
+    flush,
+  };
+}
+
+function transact(db: DatabaseSync, operations: Operation[]): void {
+  const done: (() => void)[] = [];
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    for (const operation of operations) done.push(attempt(db, operation));
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    for (const operation of operations) operation.reject(error);
+    return;
+  }
+  for (const settle of done) settle();
+}
+
+/** Runs one operation in a savepoint; what to tell its caller is decided by the commit of the whole. */
+function attempt(db: DatabaseSync, operation: Operation): () => void {
+  db.exec('SAVEPOINT one');
+  try {
+    const value = operation.run();
+    db.exec('RELEASE one');
+    return () => operation.resolve(value);
+  } catch (error) {
+    db.exec('ROLLBACK TO one');
+    db.exec('RELEASE one');
+    return () => operation.reject(error);
+  }
+}

@@ -1,0 +1,181 @@
+/** The queue's database: the only SQL of the mail path. Events share the transaction of the state they tell of. */
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import type { TrackEvent } from '@sightline/api';
+import { type Batch, createBatch } from './batch.ts';
+import type { Draft, Head } from './message.ts';
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS message (
+  mid INTEGER PRIMARY KEY,
+  sender TEXT NOT NULL,
+  received INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  done INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE IF NOT EXISTS recipient (
+  mid INTEGER NOT NULL,
+  rid INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  domain TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next INTEGER NOT NULL,
+  PRIMARY KEY (mid, rid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS recipient_next ON recipient (next, mid, rid);
+CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
+`;
+
+/** Numbers are reserved in blocks, so a crash skips some but never repeats one. */
+const BLOCK = 1000;
+
+/** A recipient whose time has come, with what delivery needs of its message. */
+export interface Due {
+  mid: number;
+  rid: number;
+  address: string;
+  domain: string;
+  attempts: number;
+  sender: string;
+  received: number;
+  size: number;
+}
+
+export type CounterName = 'mid' | 'icid' | 'dcid';
+
+/** Functions without a promise are for use inside `commit`, or read only. */
+export interface Store extends Batch {
+  /** The next number of its kind; never given out twice, not even after a crash. */
+  next(name: CounterName): number;
+  /** Numbers up to `used` are taken; called before the first `next`. */
+  skip(name: CounterName, used: number): void;
+  insert(message: { head: Head; size: number; now: number; domain(address: string): string }): void;
+  emit(events: Draft[]): void;
+  /** Recipients due at `now`, oldest first, without those of `except` domains. */
+  due(now: number, limit: number, except: string[]): Due[];
+  postpone(mid: number, rid: number, attempts: number, next: number): void;
+  /** Takes a recipient out; returns whether it was the last of its message, which then is done. */
+  settle(mid: number, rid: number): boolean;
+  /** Takes a message with all its recipients out. */
+  abandon(mid: number): void;
+  /** Forgets a message that is done and whose file is gone. */
+  forget(mid: number): void;
+  messages(): { mid: number; done: boolean }[];
+  /** Oldest events that tracking does not have yet. */
+  events(limit: number): TrackEvent[];
+  dropEvents(upTo: number): void;
+  figures(): { queued: number; oldest: number | null; outbox: number };
+  close(): void;
+}
+
+/** @param observe is told how long each transaction took, seconds */
+export function openStore(path: string, observe: (seconds: number) => void = () => undefined): Store {
+  const db = new DatabaseSync(path, { timeout: 5000 });
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF');
+  db.exec(SCHEMA);
+  return {
+    ...createBatch(db, observe),
+    ...counters(db),
+    ...writes(db),
+    ...reads(db),
+    close: () => db.close(),
+  };
+}
+
+type Row = Record<string, SQLOutputValue>;
+const number = (row: Row | undefined, key: string): number => Number(row?.[key] ?? 0);
+
+function counters(db: DatabaseSync): Pick<Store, 'next' | 'skip'> {
+  const reserve = db.prepare(
+    `INSERT INTO counter (name, next) VALUES (?, 1 + ${BLOCK})
+     ON CONFLICT (name) DO UPDATE SET next = next + ${BLOCK} RETURNING next`,
+  );
+  const open = new Map<CounterName, { next: number; end: number }>();
+  const skip = db.prepare(
+    `INSERT INTO counter (name, next) VALUES (?1, ?2)
+     ON CONFLICT (name) DO UPDATE SET next = max(next, ?2)`,
+  );
+  const next = (name: CounterName): number => {
+    let block = open.get(name);
+    if (!block || block.next >= block.end) {
+      const end = number(reserve.get(name), 'next');
+      block = { next: end - BLOCK, end };
+      open.set(name, block);
+    }
+    return block.next++;
+  };
+  return { next, skip: (name, used) => void skip.run(name, used + 1) };
+}
+
+type Writes = Pick<Store, 'insert' | 'emit' | 'postpone' | 'settle' | 'abandon' | 'forget' | 'dropEvents'>;
+function writes(db: DatabaseSync): Writes {
+  const run = (sql: string): ((...values: SQLInputValue[]) => number) => {
+    const statement = db.prepare(sql);
+    return (...values) => Number(statement.run(...values).changes);
+  };
+  const message = run('INSERT INTO message (mid, sender, received, size) VALUES (?, ?, ?, ?)');
+  const recipient = run('INSERT INTO recipient (mid, rid, address, domain, next) VALUES (?, ?, ?, ?, ?)');
+  const event = run('INSERT INTO outbox (event) VALUES (?)');
+  const postpone = run('UPDATE recipient SET attempts = ?, next = ? WHERE mid = ? AND rid = ?');
+  const gone = run('DELETE FROM recipient WHERE mid = ? AND rid = ?');
+  const allGone = run('DELETE FROM recipient WHERE mid = ?');
+  const done = run(
+    'UPDATE message SET done = 1 WHERE mid = ?1 AND NOT EXISTS (SELECT 1 FROM recipient WHERE mid = ?1)',
+  );
+  const forget = run('DELETE FROM message WHERE mid = ? AND done = 1');
+  const dropEvents = run('DELETE FROM outbox WHERE seq <= ?');
+  return {
+    insert({ head, size, now, domain }) {
+      message(head.mid, head.sender, head.at, size);
+      for (const { rid, address } of head.recipients) recipient(head.mid, rid, address, domain(address), now);
+    },
+    emit(events) {
+      for (const one of events) event(JSON.stringify(one));
+    },
+    postpone: (mid, rid, attempts, next) => void postpone(attempts, next, mid, rid),
+    settle(mid, rid) {
+      gone(mid, rid);
+      return done(mid) === 1;
+    },
+    abandon(mid) {
+      allGone(mid);
+      done(mid);
+    },
+    forget: (mid) => void forget(mid),
+    dropEvents: (upTo) => void dropEvents(upTo),
+  };
+}
+
+type Reads = Pick<Store, 'due' | 'messages' | 'events' | 'figures'>;
+function reads(db: DatabaseSync): Reads {
+  const due = db.prepare(
+    `SELECT r.mid, r.rid, r.address, r.domain, r.attempts, m.sender, m.received, m.size
+     FROM recipient r JOIN message m USING (mid)
+     WHERE r.next <= ? AND r.domain NOT IN (SELECT value FROM json_each(?))
+     ORDER BY r.next, r.mid, r.rid LIMIT ?`,
+  );
+  const messages = db.prepare('SELECT mid, done FROM message');
+  const events = db.prepare('SELECT seq, event FROM outbox ORDER BY seq LIMIT ?');
+  const waiting = db.prepare('SELECT count(*) AS n, min(received) AS oldest FROM message WHERE done = 0');
+  const outbox = db.prepare('SELECT count(*) AS n FROM outbox');
+  return {
+    due: (now, limit, except) => due.all(now, JSON.stringify(except), limit) as unknown as Due[],
+    messages: () =>
+      messages.all().map((row) => ({ mid: number(row, 'mid'), done: number(row, 'done') === 1 })),
+    events: (limit) =>
+      events
+        .all(limit)
+        .map(
+          (row) => ({ ...(JSON.parse(String(row.event)) as Draft), seq: number(row, 'seq') }) as TrackEvent,
+        ),
+    figures() {
+      const row = waiting.get();
+      const oldest = row?.oldest ?? null;
+      return {
+        queued: number(row, 'n'),
+        oldest: oldest === null ? null : Number(oldest),
+        outbox: number(outbox.get(), 'n'),
+      };
+    },
+  };
+}

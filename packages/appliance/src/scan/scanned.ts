@@ -1,0 +1,58 @@
+import type { Attachment } from '@sightline/api';
+
+/** What is to be read: bytes of a file from `start` up to, not including, `end`; or bytes in memory. */
+export type Source = { path: string; start: number; end: number } | { bytes: Uint8Array };
+
+export interface Scanned {
+  /** Decoded. */
+  subject: string;
+  /** Without angle brackets. */
+  messageId: string;
+  headerFrom: string[];
+  replyTo: string[];
+  /** Also those inside attached messages; the hash is of the decoded bytes. */
+  attachments: Attachment[];
+  /** As written, deduplicated, at most 1000. */
+  urls: string[];
+  /** `partial`, `failed`: the parser met its limits; what it found before that is here. */
+  parse: 'complete' | 'partial' | 'failed';
+  /** Received headers of the outermost message. */
+  hops: number;
+}
+
+/** What a worker tells while it reads, so that nothing found is lost when it has to be stopped. */
+export type Part =
+  | ({ kind: 'headers' } & Pick<Scanned, 'subject' | 'messageId' | 'headerFrom' | 'replyTo' | 'hops'>)
+  | { kind: 'attachment'; attachment: Attachment }
+  | { kind: 'urls'; urls: string[] };
+
+export const nothing = (): Scanned => ({
+  subject: '',
+  messageId: '',
+  headerFrom: [],
+  replyTo: [],
+  attachments: [],
+  urls: [],
+  parse: 'failed',
+  hops: 0,
+});
+
+/** Adds one part; returns false where it is beyond the limits. */
+export function add(scanned: Scanned, part: Part): boolean {
+  if (part.kind === 'headers') {
+    const { kind: _, ...headers } = part;
+    Object.assign(scanned, headers);
+    return true;
+  }
+  if (part.kind === 'attachment') {
+    if (scanned.attachments.length >= MOST_ATTACHMENTS) return false;
+    scanned.attachments.push(part.attachment);
+    return true;
+  }
+  const fresh = part.urls.filter((url) => !scanned.urls.includes(url));
+  scanned.urls.push(...fresh.slice(0, MOST_URLS - scanned.urls.length));
+  return scanned.urls.length < MOST_URLS;
+}
+
+export const MOST_ATTACHMENTS = 1000;
+export const MOST_URLS = 1000;

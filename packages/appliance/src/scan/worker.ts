@@ -1,0 +1,30 @@
+/** The thread that parses: one message at a time, told by the pool. */
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { parentPort } from 'node:worker_threads';
+import { parse } from './parse.ts';
+import type { Part, Scanned, Source } from './scanned.ts';
+
+export interface Order {
+  id: number;
+  source: Source;
+}
+
+export type Answer = { id: number; part: Part } | { id: number; done: Scanned['parse'] };
+
+async function serve(order: Order, tell: (answer: Answer) => void): Promise<void> {
+  let open = true;
+  const done = await parse(read(order.source), (part) => {
+    if (open) tell({ id: order.id, part });
+  }).catch((): Scanned['parse'] => 'failed');
+  open = false;
+  tell({ id: order.id, done });
+}
+
+parentPort?.on('message', (order: Order) => void serve(order, (answer) => parentPort?.postMessage(answer)));
+
+function read(source: Source): Readable {
+  if ('bytes' in source) return Readable.from([Buffer.from(source.bytes)]);
+  if (source.end <= source.start) return Readable.from([]);
+  return createReadStream(source.path, { start: source.start, end: source.end - 1 });
+}
