@@ -47,3 +47,4 @@ export const COMMITTED = 'Success — Your changes have been committed.';
 export const REGISTERING =
   'Success — A request to register your appliance with the Threat Response portal is initiated. Navigate back to this page after some time to check the appliance status.';
 export const DEREGISTERED = 'Success — Your appliance has been deregistered from the Threat Response portal.';
+export const SUBMITTED = 'Success — Your settings are submitted. Choose Commit Changes to make them live.';

@@ -14,6 +14,7 @@ import {
 import { Direction, State } from '@sightline/api';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import css from '../console.module.css';
 import {
   type Field,
   OP_LABEL,
@@ -36,12 +37,12 @@ const OPS: Op[] = ['begins_with', 'is', 'contains'];
 export function Fields(props: FieldsProps): ReactNode {
   const [open, setOpen] = useState(() => usesAdvanced(props.form));
   return (
-    <Stack gap="sm">
-      <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
+    <div className={css.stack}>
+      <div className={css.grid3}>
         <TextCriterion {...props} field="sender" label="Envelope Sender" />
         <TextCriterion {...props} field="recipient" label="Envelope Recipient" />
         <TextCriterion {...props} field="subject" label="Subject" ops={[...OPS, 'is_empty']} />
-      </SimpleGrid>
+      </div>
       <ReceivedFields {...props} />
       <Group>
         <Button
@@ -55,10 +56,10 @@ export function Fields(props: FieldsProps): ReactNode {
           Advanced
         </Button>
       </Group>
-      <Collapse expanded={open} id="tracking-advanced">
+      <div id="tracking-advanced" hidden={!open}>
         {open && <Advanced {...props} />}
-      </Collapse>
-    </Stack>
+      </div>
+    </div>
   );
 }
 
@@ -74,6 +75,7 @@ function TextCriterion(
   return (
     <Group gap={0} align="end" wrap="nowrap">
       <NativeSelect
+        size="xs"
         aria-label={`${props.label} operator`}
         w={124}
         flex="none"
@@ -128,14 +130,15 @@ function ReceivedFields({ form, problems, set }: FieldsProps): ReactNode {
 function Advanced(props: FieldsProps): ReactNode {
   const { form, set } = props;
   return (
-    <Stack gap="sm">
-      <SimpleGrid cols={{ base: 1, sm: 2, md: 3 }} spacing="sm">
+    <div className={css.stack}>
+      <div className={css.grid3}>
         <Plain {...props} field="ip" label="Sender IP Address" placeholder="192.0.2.7 or 192.0.2.0/24" />
         <TextCriterion {...props} field="attachment" label="Attachment Name" />
         <Plain {...props} field="sha256" label="Attachment SHA-256" />
         <Plain {...props} field="messageId" label="Message ID Header" />
         <Plain {...props} field="mid" label="MID" />
         <NativeSelect
+          size="xs"
           label="Direction"
           value={form.direction}
           data={[
@@ -144,9 +147,9 @@ function Advanced(props: FieldsProps): ReactNode {
           ]}
           onChange={(e) => set('direction', e.currentTarget.value as TrackingForm['direction'])}
         />
-      </SimpleGrid>
+      </div>
       <LastState form={form} set={set} />
-    </Stack>
+    </div>
   );
 }
 
@@ -168,8 +171,8 @@ function Plain(
 
 function LastState({ form, set }: Pick<FieldsProps, 'form' | 'set'>): ReactNode {
   return (
-    <fieldset className="plain-fieldset">
-      <legend className="field-legend">Last State</legend>
+    <fieldset className={css.fieldset}>
+      <legend>Last State</legend>
       <Chip.Group multiple value={form.states} onChange={(v) => set('states', v as State[])}>
         <Group gap={6}>
           {State.options.map((state) => (

@@ -1,7 +1,7 @@
 import { Search } from '@sightline/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyForm, fromParams, type Op, toParams, toSearch, usesAdvanced } from './form.ts';
+import { emptyForm, fromParams, type Op, readFieldTime, toParams, toSearch, usesAdvanced } from './form.ts';
 
 const NOW = Date.UTC(2026, 4, 14, 13, 42);
 const HOUR = 3_600_000;
@@ -125,4 +125,10 @@ describe('the address that keeps a search', () => {
     expect(usesAdvanced(fromParams({ sender: 'is:a@b.c' }))).toBe(false);
     expect(usesAdvanced(fromParams({ mid: '8' }))).toBe(true);
   });
+});
+
+it('reads a date-and-time field in the zone that is shown', () => {
+  expect(readFieldTime('2026-05-14T13:42', 'utc')).toBe(NOW);
+  expect(readFieldTime('2026-05-14T13:42', 'local')).toBe(new Date(2026, 4, 14, 13, 42).getTime());
+  expect(readFieldTime('', 'utc')).toBeNull();
 });

@@ -117,6 +117,11 @@ function readTime(raw: string): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
+/** What a date-and-time field holds (`2026-05-14T13:42`), as epoch ms; null while it is incomplete. */
+export function readFieldTime(text: string, zone: 'utc' | 'local'): number | null {
+  return text === '' ? null : readTime(zone === 'utc' ? `${text}Z` : text);
+}
+
 /** The search at time `now` (epoch ms), or what must be corrected first. */
 export function toSearch(form: TrackingForm, now: number): { search: SearchInput } | { problems: Problems } {
   const problems = plainProblems(form);

@@ -38,3 +38,6 @@ export function bytes(n: number): string {
   const power = Math.min(Math.floor(Math.log10(n) / 3), units.length);
   return `${(n / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
 }
+
+/** More will happen to a message in this state by itself. */
+export const isUnderWay = (state: State): boolean => ['processing', 'queued', 'deferred'].includes(state);

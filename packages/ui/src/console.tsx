@@ -1,0 +1,4 @@
+import { Console } from './console/router.tsx';
+import { start } from './kit/program.tsx';
+
+start(<Console />);

@@ -1,0 +1,145 @@
+import { ActionIcon, Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { type Config, type ConfigState, getCloud, getConfig, submitConfig } from '@sightline/api';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { useAct, useCall } from '../../kit/call.ts';
+import { Problem } from '../../kit/problem.tsx';
+import { Loaded } from '../../kit/states.tsx';
+import css from '../console.module.css';
+import { useFlash } from '../flash.tsx';
+import { Block } from '../parts.tsx';
+import { CLOUD } from '../places.ts';
+import { type CloudForm, type CloudProblems, cloudForm, cloudPatch } from './form.ts';
+import { SUBMITTED, serverLabel } from './view.ts';
+
+export function EditCloud({ onClose }: { onClose: () => void }): ReactNode {
+  const config = useCall(getConfig);
+  return <Loaded of={config}>{(state) => <EditForm config={current(state)} onClose={onClose} />}</Loaded>;
+}
+
+/** Editing goes on from what was submitted before. */
+const current = (state: ConfigState): Config => state.candidate ?? state.live;
+
+interface FormProps {
+  form: CloudForm;
+  problems: CloudProblems;
+  set: (part: Partial<CloudForm>) => void;
+}
+
+function EditForm({ config, onClose }: { config: Config; onClose: () => void }): ReactNode {
+  const [form, setForm] = useState(() => cloudForm(config));
+  const [problems, setProblems] = useState<CloudProblems>({});
+  const flash = useFlash();
+  const submit = useAct(submitConfig, {
+    refresh: [getConfig, getCloud],
+    onDone: () => {
+      flash(SUBMITTED, CLOUD);
+      onClose();
+    },
+  });
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    const result = cloudPatch(form);
+    setProblems('problems' in result ? result.problems : {});
+    if ('patch' in result) submit.mutate({ body: result.patch });
+  };
+  const set = (part: Partial<CloudForm>): void => {
+    setForm((now) => ({ ...now, ...part }));
+    setProblems({});
+  };
+  return (
+    <Block title="Edit Cloud Services">
+      <form className={`${css.stack} ${css.form}`} onSubmit={send} noValidate>
+        <ThreatResponse form={form} problems={problems} set={set} />
+        <Servers form={form} problems={problems} set={set} />
+        <TextInput
+          label="Managed by"
+          description="Host name of the central appliance that manages this one. Only the central one is registered then. Leave empty if there is none."
+          maxLength={255}
+          value={form.managedBy}
+          error={problems.managedBy}
+          onChange={(e) => set({ managedBy: e.currentTarget.value })}
+        />
+        <Problem error={submit.error} />
+        <div className={css.row}>
+          <Button type="submit" loading={submit.isPending}>
+            Submit
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </Block>
+  );
+}
+
+function ThreatResponse({ form, problems, set }: FormProps): ReactNode {
+  return (
+    <>
+      <fieldset className={css.fieldset}>
+        <legend>Threat Response</legend>
+        <Checkbox
+          label="Enable"
+          checked={form.enabled}
+          onChange={(e) => set({ enabled: e.currentTarget.checked })}
+        />
+      </fieldset>
+      <NativeSelect
+        size="xs"
+        label="Threat Response Server"
+        value={form.server}
+        error={problems.server}
+        data={form.servers.filter((s) => s.name).map((s) => ({ value: s.name, label: serverLabel(s) }))}
+        onChange={(e) => set({ server: e.currentTarget.value })}
+      />
+    </>
+  );
+}
+
+function Servers({ form, problems, set }: FormProps): ReactNode {
+  const change = (index: number, part: Partial<CloudForm['servers'][number]>): void =>
+    set({ servers: form.servers.map((s, i) => (i === index ? { ...s, ...part } : s)) });
+  return (
+    <details open={Object.keys(problems).some((key) => key.startsWith('servers'))}>
+      <summary>Exchanges to choose from ({form.servers.length})</summary>
+      <div className={css.stack} style={{ paddingTop: 8 }}>
+        {form.servers.map((server, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows are edited in place and have no other identity
+          <div key={i} className={css.server}>
+            <TextInput
+              aria-label={`Name of exchange ${i + 1}`}
+              placeholder="AMERICAS"
+              value={server.name}
+              error={problems[`servers.${i}.name`]}
+              onChange={(e) => change(i, { name: e.currentTarget.value })}
+            />
+            <TextInput
+              aria-label={`Address of exchange ${i + 1}`}
+              placeholder="https://exchange.example.com"
+              value={server.url}
+              error={problems[`servers.${i}.url`]}
+              onChange={(e) => change(i, { url: e.currentTarget.value })}
+            />
+            <ActionIcon
+              aria-label={`Remove exchange ${i + 1}`}
+              onClick={() => set({ servers: form.servers.filter((_, j) => j !== i) })}
+            >
+              <IconTrash size={15} />
+            </ActionIcon>
+          </div>
+        ))}
+        {problems.servers && <span role="alert">{problems.servers}</span>}
+        <div>
+          <Button
+            variant="subtle"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => set({ servers: [...form.servers, { name: '', url: '' }] })}
+          >
+            Add exchange
+          </Button>
+        </div>
+      </div>
+    </details>
+  );
+}

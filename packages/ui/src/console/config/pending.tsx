@@ -1,0 +1,26 @@
+import { getConfig } from '@sightline/api';
+import { Link, useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useCall } from '../../kit/call.ts';
+import css from '../console.module.css';
+import { COMMIT } from '../places.ts';
+
+/** Always in the top bar: what is submitted and not live yet. */
+export function Pending(): ReactNode {
+  const config = useCall(getConfig, undefined, { every: 10_000 });
+  const from = useRouterState({ select: (state) => state.location.href });
+  const changes = config.data?.changes.length ?? 0;
+  if (changes === 0) return <span className={css.pending}>No Changes Pending</span>;
+  const search = from.startsWith(COMMIT) ? {} : { from };
+  return (
+    <Link
+      to={COMMIT}
+      search={search as never}
+      className={css.pending}
+      data-changes
+      aria-label={`Commit Changes » ${changes} uncommitted`}
+    >
+      Commit Changes »<span className={css.count}>{changes}</span>
+    </Link>
+  );
+}

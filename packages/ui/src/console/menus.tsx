@@ -1,0 +1,44 @@
+import { Menu } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import css from './console.module.css';
+import { MENUS, type MenuSpec } from './places.ts';
+
+/** Monitor, Network, System Administration: the way to a page as every guide writes it. */
+export function Menus(): ReactNode {
+  return (
+    <nav className={css.menus} aria-label="Menus">
+      {MENUS.map((menu) => (
+        <OneMenu key={menu.label} menu={menu} />
+      ))}
+    </nav>
+  );
+}
+
+function OneMenu({ menu }: { menu: MenuSpec }): ReactNode {
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const active = menu.items.some(({ to }) => path === to || path.startsWith(`${to}/`));
+  return (
+    <Menu position="bottom-start" width={220}>
+      <Menu.Target>
+        <button type="button" className={css.menu} data-active={active || undefined}>
+          {menu.label}
+          <IconChevronDown size={12} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {menu.items.map(({ to, label, icon: Icon }) => (
+          <Menu.Item
+            key={to}
+            leftSection={<Icon size={15} stroke={1.6} />}
+            onClick={() => void navigate({ to })}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

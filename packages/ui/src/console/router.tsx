@@ -1,0 +1,95 @@
+/** The appliance console: its pages, each loaded when it is first opened, in the frame with Commit Changes. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  RouterProvider,
+  redirect,
+} from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Problem } from '../kit/problem.tsx';
+import { Shell } from '../kit/shell.tsx';
+import { EmptyState, Page, Skeleton } from '../kit/states.tsx';
+import { Guard } from '../session/guard.tsx';
+import { Pending } from './config/pending.tsx';
+import { FlashProvider } from './flash.tsx';
+import { Menus } from './menus.tsx';
+import { CLOUD, COMMIT, HISTORY, MAIL_FLOW, OVERVIEW, PLACES, TRACKING } from './places.ts';
+
+const PRODUCT = 'Sightline appliance';
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+const page = <M extends Record<string, unknown>>(
+  path: string,
+  load: () => Promise<M>,
+  name: string & keyof M,
+) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: OVERVIEW });
+  },
+});
+
+const routes = root.addChildren([
+  home,
+  page(OVERVIEW, () => import('./overview/page.tsx'), 'OverviewPage'),
+  page(TRACKING, () => import('./tracking/page.tsx'), 'TrackingPage'),
+  page(`${TRACKING}/$mid`, () => import('./tracking/details.tsx'), 'DetailsPage'),
+  page(MAIL_FLOW, () => import('./flow/page.tsx'), 'MailFlowPage'),
+  page(CLOUD, () => import('./cloud/page.tsx'), 'CloudPage'),
+  page(COMMIT, () => import('./config/commit.tsx'), 'CommitPage'),
+  page(HISTORY, () => import('./config/history.tsx'), 'HistoryPage'),
+]);
+
+/** Criteria stand in the address as plain text, so that people and programs can write such links. */
+const router = createRouter({
+  routeTree: routes,
+  defaultPreload: 'intent',
+  defaultPendingComponent: () => <Skeleton rows={8} />,
+  defaultErrorComponent: ({ error }) => (
+    <Page title="This page failed">
+      <Problem error={error} retry={() => window.location.reload()} />
+    </Page>
+  ),
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+    const query = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)]));
+    return query.size > 0 ? `?${query}` : '';
+  },
+});
+
+export function Console(): ReactNode {
+  return (
+    <FlashProvider>
+      <RouterProvider router={router as never} />
+    </FlashProvider>
+  );
+}
+
+function Frame(): ReactNode {
+  return (
+    <Guard product={PRODUCT} organisation={false}>
+      {(me, leave) => (
+        <Shell product={PRODUCT} me={me} places={PLACES} extra={<Pending />} onLogOut={leave}>
+          <Menus />
+          <Outlet />
+        </Shell>
+      )}
+    </Guard>
+  );
+}
+
+function NotFound(): ReactNode {
+  return (
+    <EmptyState title="There is no page at this address">
+      The link may be old, or mistyped. The menus lead to every page.
+    </EmptyState>
+  );
+}
