@@ -1,7 +1,6 @@
 /** The catalogue and the configured modules over HTTP. */
 import {
   addModule,
-  type Device,
   deleteModule,
   editModule,
   fail,
@@ -16,6 +15,7 @@ import type { Mount } from '@sightline/api/http';
 import type { Db } from '../db.ts';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http.ts';
+import type { ApplianceDeps } from './appliance.ts';
 import { healthOf } from './health.ts';
 import type { Kind, Targets } from './kind.ts';
 import { type Registry, target } from './registry.ts';
@@ -26,7 +26,7 @@ import { addInstance, changeInstance, dropInstance, getInstance, listInstances }
 export interface ModuleDeps extends Pick<Deps, 'db' | 'devices' | 'audit' | 'clock' | 'log'> {
   kinds: Registry;
   /** A device of the organisation that has not been removed. */
-  deviceOf(orgId: string, id: string): Promise<Device | undefined>;
+  deviceOf: ApplianceDeps['deviceOf'];
 }
 
 export function moduleRoutes(on: Mount<Caller>, deps: ModuleDeps): void {

@@ -28,9 +28,5 @@ export function problemOf(instance: ModuleInstance, around: Surroundings): strin
   }
   if (!around.usable) return around.reason || fail('module_device_unusable').message;
   if (device.status !== 'offline') return '';
-  const since = device.lastSeen ? shown(device.lastSeen) : 'its registration';
-  return fail('device_offline', { device: device.name, since }).message;
+  return fail('device_offline', { device: device.name, since: device.lastSeen ?? 'it was added' }).message;
 }
-
-/** `2026-01-02 03:04 UTC` */
-const shown = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
