@@ -63,7 +63,7 @@ export const CATALOGUE = {
   token_invalid: [403, 'The registration token is invalid or expired. Generate a new one under Devices.'],
   wrong_region: [
     403,
-    'This token belongs to the exchange {token_region}, not to {this_region}. Set Threat Response Server to {token_region}, commit, and register again.',
+    'This token belongs to the exchange {token_region} ({token_url}), not to {this_region}. Set Threat Response Server to {token_region}, commit, and register again.',
   ],
   service_not_enabled: [
     403,

@@ -1,1 +1,333 @@
-export {};
+/** Builds a hub from its parts: exchange and response portal of one region. The only place that does. */
+import { chmodSync, mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Device, Endpoint } from '@sightline/api';
+import { httpApp, type Mount, mounter } from '@sightline/api/http';
+import type { Hono } from 'hono';
+import { type Logger, pino } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { type Db, openSqlite } from './db.ts';
+import type { Deps } from './deps.ts';
+import { type Asking, asking } from './exchange/ask.ts';
+import { append, appendIn } from './exchange/audit.ts';
+import { connectorRoutes, proven } from './exchange/connector.ts';
+import type { Region } from './exchange/enrol.ts';
+import type { Line } from './exchange/line.ts';
+import { type Link, link } from './exchange/link.ts';
+import { nonces } from './exchange/nonce.ts';
+import type { ProofDeps } from './exchange/proof.ts';
+import { exchangeRoutes, usableDevices, welcomeFrame } from './exchange/routes.ts';
+import { isEnabled } from './exchange/service.ts';
+import { connected, deviceOf, keepSeen, shown } from './exchange/store.ts';
+import { MINIMUM_VERSIONS, type MinimumVersions } from './exchange/version.ts';
+import { sameOrigin, securityHeaders } from './headers.ts';
+import { type Caller, gate, peerOf } from './http.ts';
+import { investigateRoutes } from './investigate/routes.ts';
+import { checkReader, type Metrics, metrics, timed } from './metrics.ts';
+import { migrations } from './migrate/list.ts';
+import { migrate } from './migrate/run.ts';
+import type { Kind } from './module/kind.ts';
+import { registry } from './module/registry.ts';
+import { moduleRoutes, targetsOf } from './module/routes.ts';
+import { staticFiles } from './static.ts';
+import { clientRoutes } from './who/client-routes.ts';
+import { clientOf, touchClient } from './who/clients.ts';
+import { signingKey } from './who/jwt.ts';
+import { type OauthDeps, oauthRoutes, requireScope, verifyToken } from './who/oauth.ts';
+import { quota } from './who/quota.ts';
+import { sessionUser, whoRoutes } from './who/routes.ts';
+import { cookieName, hashed, newSecret } from './who/session.ts';
+import { hasUsers, homeOrganisation, keepSetupToken, organisationName } from './who/store.ts';
+
+export interface HubOptions {
+  /** Folder of the database and the keys; made if it is not there. */
+  dataDir: string;
+  /** Port 0 takes any free one. */
+  listen: { host: string; port: number };
+  /** Address that browsers, appliances and clients use, when it is not that of `listen` (a proxy with TLS). */
+  publicUrl?: string | undefined;
+  /** `AMERICAS` */
+  region: string;
+  /** All exchanges of the installation, so that an appliance at the wrong one can be told the right one. */
+  regions: readonly Region[];
+  minimumVersions?: MinimumVersions | undefined;
+  /** Folder with the portal's built files. */
+  uiDir?: string | undefined;
+  /** Lets others than this machine read /metrics. */
+  metricsToken?: string | undefined;
+  log?: Logger | undefined;
+  /** Epoch milliseconds. */
+  clock?: (() => number) | undefined;
+  heartbeatMs?: number | undefined;
+}
+
+export interface Hub {
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+  /** Public address; final after `start` when the port was 0. */
+  readonly url: string;
+  /** One-time token of the first setup, until it is done. */
+  readonly setupToken: string | undefined;
+  readonly http: Hono;
+  /** Everything that is mounted, for the permission matrix. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+const UI = fileURLToPath(new URL('../../ui/dist/portal', import.meta.url));
+/** A pasted text of a million characters, as JSON. */
+const BODY_MAX = 4 * 1024 * 1024;
+const { version } = packageJson;
+
+/** A hub that is ready to start: its database is open and of this program's schema. */
+export async function app(options: HubOptions): Promise<Hub> {
+  mkdirSync(options.dataDir, { recursive: true });
+  chmodSync(options.dataDir, 0o700);
+  const log = options.log ?? pino({ name: 'hub' });
+  const clock = options.clock ?? Date.now;
+  const opened = openSqlite(join(options.dataDir, 'hub.sqlite'));
+  await migrate(opened, migrations, clock());
+  const { db } = opened;
+  const home = await homeOrganisation(db, clock());
+  const setupToken = await freshSetupToken(db, home, clock());
+  const place = placeOf(options);
+  const parts = await assemble(options, { db, log, clock, home, place });
+  const server = serverOf(parts.http, parts.link);
+  return {
+    http: parts.http,
+    endpoints: parts.endpoints,
+    get url() {
+      return place.publicUrl();
+    },
+    setupToken,
+    start: async () => {
+      place.port = await listen(server, options.listen);
+      log.info({ url: place.publicUrl(), region: options.region }, 'hub is up');
+      if (setupToken)
+        log.info(`First start: open ${place.publicUrl()} and set up with the token ${setupToken}`);
+    },
+    stop: async () => {
+      await parts.link.stop();
+      await closed(server);
+      await db.destroy();
+    },
+  };
+}
+
+/** Where this hub is; the port may be known only once it listens. */
+interface Place {
+  port: number;
+  publicUrl: () => string;
+  isHttps: () => boolean;
+}
+
+function placeOf(options: HubOptions): Place {
+  const { host, port } = options.listen;
+  const given = options.publicUrl?.replace(/\/+$/, '');
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const place: Place = {
+    port,
+    publicUrl: () => given ?? `http://${name.includes(':') ? `[${name}]` : name}:${place.port}`,
+    isHttps: () => place.publicUrl().startsWith('https:'),
+  };
+  return place;
+}
+
+/** Until there is a user: a new token at each start, which is nowhere but in the log. */
+async function freshSetupToken(db: Db, home: string, now: number): Promise<string | undefined> {
+  if (await hasUsers(db, home)) return undefined;
+  const token = newSecret();
+  await keepSetupToken(db, home, hashed(token), now);
+  return token;
+}
+
+interface Base extends Pick<Deps, 'db' | 'log' | 'clock'> {
+  home: string;
+  place: Place;
+}
+
+/** Everything that depends on the exchange's live connections, in the order of its dependence. */
+async function assemble(options: HubOptions, base: Base) {
+  const { db, clock, place } = base;
+  const audit: Deps['audit'] = (line, tx) => (tx ? appendIn(tx, line, clock()) : append(db, line, clock()));
+  const proofs: ProofDeps & { db: Db } = { db, nonces: nonces(), publicUrl: place.publicUrl, clock };
+  const stats = metrics(() => lines.count());
+  const questions = questionsOf(options, base, stats, (id) => lines.line(id));
+  const lines: Link = linkOf(options, base, audit, proofs, questions);
+  const deps: Deps = {
+    db,
+    ask: questions.ask,
+    devices: usableDevices({ db, link: lines }),
+    audit,
+    clock,
+    publicUrl: place.publicUrl,
+    log: base.log,
+  };
+  const oauth = await oauthOf(options, deps);
+  const http = webOf(options, base, stats);
+  const on = mounter<Caller>(http, gateOf(options, base, oauth));
+  mountWho(on, options, base, deps);
+  mountExchange(on, options, base, deps, { lines, proofs, stats });
+  oauthRoutes(on, oauth);
+  mountModules(on, deps, lines);
+  http.use(staticFiles(options.uiDir ?? UI));
+  return { http, link: lines, endpoints: on.endpoints };
+}
+
+const questionsOf = (
+  options: HubOptions,
+  { db }: Base,
+  stats: Metrics,
+  line: (deviceId: string) => Line | undefined,
+): Asking =>
+  asking({
+    target: async (orgId, id) => {
+      const row = await deviceOf(db, orgId, id);
+      return row && { name: row.name, lastSeen: row.last_seen ?? row.registered };
+    },
+    enabled: (orgId) => isEnabled(db, orgId),
+    line,
+    region: options.region,
+    asked: (verb, result, ms) => stats.asks.observe({ verb, result }, ms / 1000),
+    dropped: () => stats.dropped.inc(),
+  });
+
+const linkOf = (
+  options: HubOptions,
+  { db, clock, log }: Base,
+  audit: Deps['audit'],
+  proofs: ProofDeps & { db: Db },
+  questions: Asking,
+): Link =>
+  link({
+    prove: proven(proofs),
+    connected: (id, { facts }, peer) => connected(db, id, { facts, peer }, clock()),
+    welcome: async ({ id, org_id }) =>
+      welcomeFrame(id, await organisationName(db, org_id), await isEnabled(db, org_id)),
+    replied: questions.replied,
+    gone: questions.gone,
+    keepSeen: (id, seen) => keepSeen(db, id, seen),
+    audit,
+    refusals: quota(30, 60),
+    clock,
+    log,
+    heartbeatMs: options.heartbeatMs,
+  });
+
+const oauthOf = async (options: HubOptions, { db, clock, publicUrl }: Deps): Promise<OauthDeps> => ({
+  key: await signingKey(options.dataDir),
+  clientOf: (id) => clientOf(db, id),
+  used: (id, at) => touchClient(db, id, at),
+  clientLimit: quota(60, 60),
+  peerLimit: quota(20, 60),
+  peer: peerOf,
+  publicUrl,
+  clock,
+});
+
+const cookieOf =
+  (options: HubOptions, { place }: Base) =>
+  (): string =>
+    cookieName(options.region, place.port, place.isHttps());
+
+const gateOf = (options: HubOptions, base: Base, oauth: OauthDeps) =>
+  gate({
+    cookie: cookieOf(options, base),
+    session: sessionUser(base),
+    verifyToken: (authorization) => verifyToken(oauth, authorization),
+    requireScope,
+  });
+
+/** The web application without its routes: limits, headers, origin check, one place for errors. */
+function webOf(options: HubOptions, { log, place }: Base, stats: Metrics): Hono {
+  const http = httpApp((error, trace) => log.error({ err: error, trace }, 'request failed'), BODY_MAX);
+  http.use(timed(stats.requests), securityHeaders(place.isHttps), sameOrigin(place.publicUrl));
+  http.get('/healthz', (c) => c.json({ status: 'ok', region: options.region, version }));
+  http.get('/metrics', async (c) => {
+    checkReader(c, options.metricsToken);
+    return c.text(await stats.registry.metrics(), 200, { 'Content-Type': stats.registry.contentType });
+  });
+  return http;
+}
+
+function mountWho(on: Mount<Caller>, options: HubOptions, base: Base, deps: Deps): void {
+  whoRoutes(on, {
+    ...deps,
+    home: base.home,
+    region: options.region,
+    version,
+    cookie: cookieOf(options, base),
+    accountQuota: quota(5, 60),
+    peerQuota: quota(20, 60),
+  });
+  clientRoutes(on, deps);
+}
+
+function mountExchange(
+  on: Mount<Caller>,
+  options: HubOptions,
+  { db, home }: Base,
+  deps: Deps,
+  { lines, proofs, stats }: { lines: Link; proofs: ProofDeps; stats: Metrics },
+): void {
+  const { region, regions } = options;
+  exchangeRoutes(on, { ...deps, region, link: lines, organisationName: (id) => organisationName(db, id) });
+  connectorRoutes(on, {
+    ...deps,
+    ...proofs,
+    home,
+    region,
+    regions,
+    minimumVersions: { ...MINIMUM_VERSIONS, ...options.minimumVersions },
+    organisationName,
+    peerQuota: quota(10, 60),
+    hubQuota: quota(100, 60),
+    nonceQuota: quota(120, 60),
+    counted: (result) => stats.enrolments.inc({ result }),
+    cut: lines.cut,
+  });
+}
+
+function mountModules(on: Mount<Caller>, deps: Deps, lines: Link): void {
+  const kinds = registry(kindsOf(deps));
+  const device = async (orgId: string, id: string): Promise<Device | undefined> => {
+    const row = await deviceOf(deps.db, orgId, id);
+    return row && shown(row, lines.line(id)?.seen);
+  };
+  moduleRoutes(on, { ...deps, kinds, deviceOf: device });
+  investigateRoutes(on, { ...deps, targets: targetsOf({ ...deps, kinds }) });
+}
+
+/** Every kind of module that this hub offers. */
+const kindsOf = (_deps: Deps): Kind[] => [];
+
+const HEADER_MAX = 16 * 1024;
+
+function serverOf(http: Hono, lines: Link): Server {
+  const serverOptions = { maxHeaderSize: HEADER_MAX, headersTimeout: 10_000, requestTimeout: 60_000 };
+  const server = createAdaptorServer({ fetch: http.fetch, serverOptions }) as Server;
+  server.on('upgrade', lines.upgrade);
+  return server;
+}
+
+/** @returns the port */
+const listen = (server: Server, { host, port }: { host: string; port: number }): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+
+async function closed(server: Server): Promise<void> {
+  if (!server.listening) return;
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
+  });
+}

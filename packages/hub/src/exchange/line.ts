@@ -1,0 +1,12 @@
+/** A live connection of a device, as the rest of the exchange sees it. */
+import type { HubFrame } from '@sightline/api';
+import type { Seen } from './store.ts';
+
+export interface Line {
+  readonly deviceId: string;
+  readonly orgId: string;
+  /** What the connection has learned so far; changed in place. */
+  readonly seen: Seen;
+  /** False when the connection can take no more (closed, or the device does not read). */
+  send(frame: HubFrame): boolean;
+}

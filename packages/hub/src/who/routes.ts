@@ -1,0 +1,154 @@
+/** Setup, login and session, over HTTP. */
+import { fail, getState, logIn, logOut, type Me, setUp, whoAmI } from '@sightline/api';
+import type { Mount } from '@sightline/api/http';
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { Deps } from '../deps.ts';
+import type { Caller } from '../http.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { permissionsOf } from './policy.ts';
+import type { Quota } from './quota.ts';
+import { ABSOLUTE_MS, hashed, isAlive, newSecret, TOUCH_MS } from './session.ts';
+import {
+  accountOf,
+  closeSession,
+  folded,
+  hasUsers,
+  openSession,
+  organisationName,
+  sessionOf,
+  setUpWith,
+  touchSession,
+  type User,
+} from './store.ts';
+
+export interface WhoDeps extends Pick<Deps, 'db' | 'audit' | 'clock' | 'publicUrl'> {
+  /** The organisation that setup names, and whose audit log takes failed logins. */
+  home: string;
+  region: string;
+  version: string;
+  cookie: () => string;
+  /** Attempts per account and per address. */
+  accountQuota: Quota;
+  peerQuota: Quota;
+}
+
+export function whoRoutes(on: Mount<Caller>, deps: WhoDeps): void {
+  const { db, home, region, version } = deps;
+  on(getState, async () => ({
+    setUp: await hasUsers(db, home),
+    place: region,
+    product: 'Sightline',
+    version,
+  }));
+  on(setUp, async ({ body, caller, c }) => {
+    const user = await firstUser(deps, body, caller.peer);
+    return enter(deps, c, user, caller.peer);
+  });
+  on(logIn, async ({ body, caller, c }) => {
+    const user = await checked(deps, body, caller.peer);
+    return enter(deps, c, user, caller.peer);
+  });
+  on(whoAmI, async ({ caller }) =>
+    me(deps, { ...caller, orgName: await organisationName(db, caller.orgId) }),
+  );
+  on(logOut, async ({ caller, c }) => {
+    const secret = getCookie(c, deps.cookie());
+    if (secret) await closeSession(db, hashed(secret));
+    deleteCookie(c, deps.cookie(), { path: '/', secure: isHttps(deps) });
+    await log(deps, caller.name, 'user.logged_out', caller.name, 'Logged out', caller.peer);
+    return undefined;
+  });
+}
+
+type SetUp = { token: string; name: string; password: string; organisation: string };
+
+async function firstUser(deps: WhoDeps, given: SetUp, peer: string): Promise<User> {
+  deps.peerQuota.take(peer, deps.clock());
+  if (await hasUsers(deps.db, deps.home)) throw fail('setup_done');
+  const { name, organisation } = given;
+  const password = await hashPassword(given.password);
+  const setup = { orgId: deps.home, tokenHash: hashed(given.token.trim()), name, password, organisation };
+  const user = await setUpWith(deps.db, setup, deps.clock());
+  if (!user) {
+    await log(deps, name, 'setup.refused', name, 'Setup with a wrong token was refused', peer);
+    throw fail('setup_token_wrong');
+  }
+  await log(
+    deps,
+    name,
+    'setup.done',
+    organisation,
+    `Set up "${organisation}" with administrator ${name}`,
+    peer,
+  );
+  return user;
+}
+
+/** The same work and the same words whether the name or the password is wrong. */
+async function checked(
+  deps: WhoDeps,
+  given: { name: string; password: string },
+  peer: string,
+): Promise<User> {
+  const now = deps.clock();
+  deps.peerQuota.take(peer, now);
+  deps.accountQuota.take(folded(given.name), now);
+  const account = await accountOf(deps.db, given.name);
+  if ((await verifyPassword(given.password, account?.password)) && account) return account;
+  const shown = account?.name ?? 'unknown user';
+  await log(deps, shown, 'user.login_failed', shown, 'A login failed', peer, account?.orgId);
+  throw fail('login_failed');
+}
+
+async function enter(deps: WhoDeps, c: Context, user: User, peer: string): Promise<Me> {
+  const secret = newSecret();
+  await openSession(deps.db, { hash: hashed(secret), user, peer }, deps.clock());
+  setCookie(c, deps.cookie(), secret, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: isHttps(deps),
+    maxAge: ABSOLUTE_MS / 1000,
+  });
+  await log(deps, user.name, 'user.logged_in', user.name, 'Logged in', peer, user.orgId);
+  return me(deps, user);
+}
+
+const isHttps = (deps: Pick<WhoDeps, 'publicUrl'>): boolean => deps.publicUrl().startsWith('https:');
+
+const me = (deps: WhoDeps, user: { name: string; role: string; orgName: string }): Me => ({
+  name: user.name,
+  role: user.role,
+  permissions: [...permissionsOf(user.role)],
+  organisation: user.orgName,
+  place: deps.region,
+  version: deps.version,
+});
+
+const log = (
+  deps: WhoDeps,
+  actor: string,
+  action: string,
+  object: string,
+  text: string,
+  peer: string,
+  orgId = deps.home,
+): Promise<void> => deps.audit({ orgId, actor, action, object, text, peer });
+
+/** The user of a session secret while the session lives; notes its use. */
+export const sessionUser =
+  (deps: Pick<WhoDeps, 'db' | 'clock'>) =>
+  async (secret: string): Promise<Omit<Caller, 'peer'> | undefined> => {
+    const hash = hashed(secret);
+    const now = deps.clock();
+    const session = await sessionOf(deps.db, hash);
+    if (!session) return undefined;
+    if (!isAlive(session, now)) {
+      await closeSession(deps.db, hash);
+      return undefined;
+    }
+    if (now - session.used > TOUCH_MS) await touchSession(deps.db, hash, now);
+    const { id, orgId, name, role } = session.user;
+    return { kind: 'user', id, orgId, name, role, permissions: permissionsOf(role), scopes: [] };
+  };
