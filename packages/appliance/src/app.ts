@@ -1,1 +1,276 @@
-export {};
+/** Puts the appliance together: the only place that builds its parts and hands them to one another. */
+
+import { randomBytes } from 'node:crypto';
+import { promises as systemDns } from 'node:dns';
+import { mkdirSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import type { DeviceFacts, Endpoint } from '@sightline/api';
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { console_, PRODUCT } from './admin/routes.ts';
+import { sessions } from './admin/session.ts';
+import { openUsers } from './admin/store.ts';
+import { type Conf, openConf } from './conf/conf.ts';
+import { CONNECTOR_VERSION, Connector } from './connector/connector.ts';
+import { loadIdentity } from './connector/identity.ts';
+import { openRegistrations } from './connector/store.ts';
+import { makeLog } from './log.ts';
+import { type Mail, type MailParts, openMail } from './mail.ts';
+import { csv } from './track/csv.ts';
+import { openTrack, type Track } from './track/track.ts';
+
+export interface Options {
+  /** Folder of everything this appliance keeps; made if it is missing. One process at a time. */
+  dataDir: string;
+  console: {
+    host: string;
+    /** 0: any free one. */
+    port: number;
+    /** Address by which browsers reach the console, when a proxy stands before it: `https://esa.example.com`. */
+    publicUrl?: string;
+    /** Bearer token for `/metrics` from other machines. */
+    metricsToken?: string;
+  };
+  /** Any part of the configuration, for the very first start. */
+  seed?: Record<string, unknown>;
+  /** What this appliance says its version is. */
+  version?: string;
+  /** Folder of the console's built pages. */
+  uiDir?: string;
+  log?: Logger;
+  /** Epoch milliseconds. */
+  clock?: () => number;
+  dns?: MailParts['dns'];
+}
+
+export interface Appliance {
+  /** Opens the listener and the console. Rejects with what to do when a port is taken. */
+  start(): Promise<void>;
+  /** Lets what is under way finish, then closes everything. */
+  stop(): Promise<void>;
+  /** Known after `start`. */
+  readonly consoleUrl: string;
+  /** Known after `start`. */
+  readonly smtpPort: number;
+  /** One-time token for the first administrator; undefined when the console has been set up. */
+  readonly setupToken: string | undefined;
+  /** Endpoints of the console's API. */
+  readonly endpoints: Endpoint[];
+}
+
+const HOUR_MS = 3_600_000;
+const UI = fileURLToPath(new URL('../../ui/dist/console', import.meta.url));
+
+/** Opens the data and builds all parts; nothing listens before `start`. */
+export async function app(options: Options): Promise<Appliance> {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const parts = await open({
+    ...options,
+    log: options.log ?? makeLog('info'),
+    clock: options.clock ?? Date.now,
+    dns: options.dns ?? { reverse: (ip) => systemDns.reverse(ip) },
+    version: options.version ?? ownVersion(),
+  });
+  const users = openUsers(join(options.dataDir, 'users.db'));
+  const people = sessions(users, parts.clock);
+  let port = 0;
+  const web = console_({
+    ...parts,
+    sessions: people,
+    cloud: parts.connector,
+    track: { search: parts.track.search, details: parts.track.details, csv },
+    status: () => parts.mail.status(),
+    checks: checks(parts, () => users.anyUser()),
+    uiDir: options.uiDir ?? UI,
+    publicUrl: options.console.publicUrl,
+    metricsToken: options.console.metricsToken,
+    port: () => port,
+    peer,
+  });
+  const server = createAdaptorServer({ fetch: web.app.fetch });
+  return life({
+    ...parts,
+    options,
+    server,
+    users,
+    endpoints: web.endpoints,
+    setupToken: people.setupToken,
+    listening: (at) => {
+      port = at;
+    },
+  });
+}
+
+type Given = Options & Required<Pick<Options, 'log' | 'clock' | 'dns' | 'version'>>;
+
+interface Parts extends Pick<Given, 'log' | 'clock' | 'version'> {
+  conf: Conf;
+  track: Track;
+  mail: Mail;
+  connector: Connector;
+  registry: Registry;
+}
+
+async function open(given: Given): Promise<Parts> {
+  const { dataDir, log, clock, dns, version } = given;
+  const conf = openConf({ path: join(dataDir, 'conf.db'), seed: given.seed, clock });
+  const serial = conf.fact('serial', makeSerial);
+  const { hostname: host, tracking } = conf.live();
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const track = await openTrack({
+    dir: join(dataDir, 'track'),
+    host,
+    serial,
+    clock,
+    keepDays: tracking.keepDays,
+  });
+  const mail = await openMail({
+    dir: join(dataDir, 'mail'),
+    config: conf.live(),
+    append: (events) => track.append(events),
+    log: log.child({ room: 'mail' }),
+    clock,
+    dns,
+    registry,
+  });
+  const connector = new Connector({
+    identity: await loadIdentity(join(dataDir, 'device-key.json')),
+    registrations: openRegistrations(join(dataDir, 'connector.db')),
+    answers: answers(track, mail, version, clock),
+    facts: () => facts(conf, serial, version),
+    log: log.child({ room: 'connector' }),
+    clock,
+    random: Math.random,
+    fetch,
+  });
+  conf.onCommit((config) => mail.apply(config));
+  conf.onCommit(async (config) => connector.apply(config));
+  return { log, clock, version, conf, track, mail, connector, registry };
+}
+
+function answers(track: Track, mail: Mail, version: string, clock: () => number) {
+  const started = clock();
+  return {
+    lookup: track.lookup,
+    search: track.search,
+    details: track.details,
+    health: () => ({
+      version,
+      uptimeS: (clock() - started) / 1000,
+      queued: mail.status().queued,
+      indexedUntil: clock(),
+    }),
+  };
+}
+
+const facts = (conf: Conf, serial: string, version: string): DeviceFacts => ({
+  name: conf.live().hostname,
+  type: 'ESA',
+  product: PRODUCT,
+  version,
+  serial,
+  ip: '127.0.0.1',
+  connectorVersion: CONNECTOR_VERSION,
+});
+
+const checks = ({ mail, track }: Parts, users: () => unknown) => ({
+  console: async () => users(),
+  mail: async () => {
+    if (mail.port === 0) throw new Error('the listener is closed');
+    mail.status();
+  },
+  tracking: () => track.lookup({ range: { from: 0, to: 0 }, keys: [{ key: 'mid', value: '1' }], limit: 0 }),
+});
+
+interface Living extends Parts {
+  options: Options;
+  server: ReturnType<typeof createAdaptorServer>;
+  users: { close(): void };
+  endpoints: Endpoint[];
+  setupToken: string | undefined;
+  listening(port: number): void;
+}
+
+function life(parts: Living): Appliance {
+  const { conf, track, mail, connector, server, users, log, clock, options } = parts;
+  let prune: NodeJS.Timeout | undefined;
+  let consoleUrl = '';
+  const forget = (): void =>
+    void track.prune(clock()).catch((error: unknown) => log.error({ err: error }, 'tracking not pruned'));
+  return {
+    start: async () => {
+      await mail.start();
+      const port = await listen(server, options.console.host, options.console.port);
+      parts.listening(port);
+      consoleUrl = options.console.publicUrl ?? `http://${bracketed(options.console.host)}:${port}`;
+      connector.apply(conf.live());
+      prune = setInterval(forget, HOUR_MS);
+      forget();
+      announce(log, consoleUrl, parts.setupToken);
+    },
+    stop: async () => {
+      clearInterval(prune);
+      await close(server);
+      await connector.stop();
+      await mail.stop();
+      await track.close();
+      users.close();
+      conf.close();
+    },
+    get consoleUrl() {
+      return consoleUrl;
+    },
+    get smtpPort() {
+      return mail.port;
+    },
+    setupToken: parts.setupToken,
+    endpoints: parts.endpoints,
+  };
+}
+
+/** The address carries the token: it is worth nothing once the first administrator exists. */
+function announce(log: Logger, url: string, setupToken: string | undefined): void {
+  log.info({ url }, 'console open');
+  if (setupToken !== undefined)
+    log.warn({ setup: `${url}/setup?token=${setupToken}` }, 'not set up yet: open this address to begin');
+}
+
+function listen(server: Living['server'], host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Running requests get a moment; connections that only wait are closed at once. */
+function close(server: Living['server']): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ('closeIdleConnections' in server) {
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), 2000).unref();
+    }
+  });
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+const peer = (c: Context): string =>
+  (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? '';
+
+/** `XXXXXXXXXXXX-XXXXXXX`, as appliances of this kind have it. */
+function makeSerial(): string {
+  const hex = randomBytes(10).toString('hex').toUpperCase();
+  return `${hex.slice(0, 12)}-${hex.slice(12, 19)}`;
+}
+
+function ownVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

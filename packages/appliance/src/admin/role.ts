@@ -1,0 +1,32 @@
+/** Roles of the console (AsyncOS) and what each may do. Default deny: what is not listed is not allowed. */
+export const ROLES = {
+  administrator: [
+    'config:read',
+    'config:submit',
+    'config:commit',
+    'cloud:register',
+    'tracking:read',
+    'status:read',
+    'user:read',
+    'user:write',
+  ],
+  operator: [
+    'config:read',
+    'config:submit',
+    'config:commit',
+    'cloud:register',
+    'tracking:read',
+    'status:read',
+  ],
+  /** May edit and submit, but not commit. */
+  readonly: ['config:read', 'config:submit', 'tracking:read', 'status:read'],
+  helpdesk: ['tracking:read', 'status:read'],
+  guest: ['status:read'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Role = keyof typeof ROLES;
+
+export const isRole = (name: string): name is Role => Object.hasOwn(ROLES, name);
+
+export const may = (role: Role, permission: string): boolean =>
+  (ROLES[role] as readonly string[]).includes(permission);

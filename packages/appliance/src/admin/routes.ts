@@ -1,0 +1,166 @@
+/** The console's API (api/console.ts, api/who.ts). */
+import * as api from '@sightline/api';
+import type { Gate, Mount } from '@sightline/api/http';
+import { httpApp, mounter } from '@sightline/api/http';
+import type { Context, Hono } from 'hono';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Conf } from '../conf/conf.ts';
+import type { CloudView } from '../connector/connector.ts';
+import { sessionCookie } from './cookie.ts';
+import { pages } from './files.ts';
+import { ownOrigin, securityHeaders } from './guard.ts';
+import { mountHealth } from './health.ts';
+import { may, ROLES, type Role } from './role.ts';
+import type { NewSession, Sessions, Who } from './session.ts';
+import { type TrackingParts, tracking } from './tracking.ts';
+
+export interface AdminParts {
+  conf: Conf;
+  sessions: Sessions;
+  cloud: {
+    view(): CloudView;
+    register(token: string): CloudView;
+    deregister(): Promise<CloudView>;
+  };
+  track: TrackingParts;
+  status(): api.Answer<typeof api.mailStatus>;
+  checks: Record<string, () => Promise<unknown>>;
+  registry: Registry;
+  version: string;
+  log: Logger;
+  clock: () => number;
+  uiDir: string;
+  /** Address by which browsers reach the console when that is not the one it listens on. */
+  publicUrl?: string;
+  metricsToken?: string;
+  /** Port that the console listens on. */
+  port(): number;
+  /** Address of the other end of the connection. */
+  peer(c: Context): string;
+}
+
+/** Whoever sends the request; an empty name before the login. */
+export interface Caller extends Who {
+  session: string;
+}
+
+export const PRODUCT = 'Sightline Email Security Appliance';
+
+type On = Mount<Caller>;
+
+/** The whole console as one hono app: pages, API, health. `endpoints` are those of the API. */
+export function console_(parts: AdminParts): { app: Hono; endpoints: api.Endpoint[] } {
+  const { log, publicUrl } = parts;
+  const secure = publicUrl?.startsWith('https:') ?? false;
+  const app = httpApp((error, trace) => log.error({ err: error, trace }, 'request failed'));
+  app.use(securityHeaders(secure), ownOrigin(publicUrl));
+  const cookie = sessionCookie(secure, parts.port);
+  const on = mounter<Caller>(app, gate(parts, cookie.read));
+  session(on, parts, cookie);
+  configuration(on, parts);
+  cloud(on, parts);
+  tracking(on, parts.track);
+  on(api.mailStatus, () => parts.status());
+  mountHealth(app, parts);
+  app.use(pages(parts.uiDir));
+  return { app, endpoints: on.endpoints };
+}
+
+function gate(parts: AdminParts, read: (c: Context) => string | undefined): Gate<Caller> {
+  return (c, permission) => {
+    const id = read(c) ?? '';
+    if (permission === 'public') return { name: '', role: 'guest', session: id };
+    const who = id === '' ? undefined : parts.sessions.whose(id);
+    if (!who) throw api.fail('not_logged_in');
+    if (permission !== 'session' && !may(who.role, permission)) {
+      parts.log.warn({ user: who.name, role: who.role, permission }, 'permission denied');
+      throw api.fail('forbidden', { permission });
+    }
+    return { ...who, session: id };
+  };
+}
+
+function session(on: On, parts: AdminParts, cookie: ReturnType<typeof sessionCookie>): void {
+  const { sessions, conf, version, log } = parts;
+  const me = ({ name, role }: { name: string; role: Role }): api.Me => ({
+    name,
+    role,
+    permissions: [...ROLES[role]],
+    organisation: sessions.organisation(),
+    place: conf.live().hostname,
+    version,
+  });
+  const enter = (c: Context, given: NewSession, old: string): api.Me => {
+    if (old !== '') sessions.logOut(old);
+    cookie.write(c, given.id);
+    log.info({ user: given.name, address: parts.peer(c) }, 'logged in');
+    return me(given);
+  };
+  on(api.getState, () => ({
+    setUp: sessions.isSetUp(),
+    place: conf.live().hostname,
+    product: PRODUCT,
+    version,
+  }));
+  on(api.setUp, async ({ body, c, caller }) =>
+    enter(c, await sessions.setUp(body, parts.peer(c)), caller.session),
+  );
+  on(api.logIn, async ({ body, c, caller }) => {
+    const given = await sessions.logIn(body.name, body.password, parts.peer(c)).catch((error: unknown) => {
+      if (error instanceof api.Fault)
+        log.warn({ user: body.name, address: parts.peer(c), fault: error.code }, 'login refused');
+      throw error;
+    });
+    return enter(c, given, caller.session);
+  });
+  on(api.whoAmI, ({ caller }) => me(caller));
+  on(api.logOut, ({ caller, c }) => {
+    sessions.logOut(caller.session);
+    cookie.clear(c);
+    return undefined;
+  });
+}
+
+function configuration(on: On, { conf, log }: AdminParts): void {
+  on(api.getConfig, ({ caller }) => conf.state(caller.name));
+  on(api.submitConfig, ({ caller, body }) => conf.submit(caller.name, body));
+  on(api.commitConfig, async ({ caller, body }) => {
+    const state = await conf.commit(caller.name, body.comment);
+    log.info({ user: caller.name, generation: state.generation, comment: body.comment }, 'changes committed');
+    return state;
+  });
+  on(api.abandonConfig, ({ caller }) => conf.abandon(caller.name));
+  on(api.configHistory, () => ({
+    commits: conf.history().map(({ generation, at, by, comment, changes }) => ({
+      generation,
+      at: new Date(at).toISOString(),
+      by,
+      comment,
+      changes,
+    })),
+  }));
+}
+
+function cloud(on: On, { conf, cloud, log }: AdminParts): void {
+  const seenBy = (view: CloudView, user: string): api.Cloud => ({
+    ...view,
+    uncommitted: unsaved(conf, user),
+  });
+  on(api.getCloud, ({ caller }) => seenBy(cloud.view(), caller.name));
+  on(api.registerCloud, ({ caller, body }) => {
+    if (unsaved(conf, caller.name)) throw api.fail('uncommitted_changes');
+    const view = cloud.register(body.token);
+    log.info({ user: caller.name, server: view.server }, 'registration requested');
+    return seenBy(view, caller.name);
+  });
+  on(api.deregisterCloud, async ({ caller }) => {
+    const view = await cloud.deregister();
+    log.info({ user: caller.name, server: view.server }, 'deregistered');
+    return seenBy(view, caller.name);
+  });
+}
+
+/** Whether the user has submitted something about the cloud service that is not live. */
+const unsaved = (conf: Conf, user: string): boolean =>
+  conf.pending(user, 'cloud') || conf.pending(user, 'managedBy');

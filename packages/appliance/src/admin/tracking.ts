@@ -1,0 +1,55 @@
+/** Message Tracking's part of the console API. */
+import {
+  type Details,
+  exportTracking,
+  fail,
+  type SearchAnswer,
+  type SearchInput,
+  searchTracking,
+  type TrackRow,
+  trackingDetails,
+} from '@sightline/api';
+import type { Mount } from '@sightline/api/http';
+
+export interface TrackingParts {
+  search(question: SearchInput, ask?: { signal?: AbortSignal; budgetMs?: number }): Promise<SearchAnswer>;
+  details(mid: number): Promise<Details | undefined>;
+  /** Rows as the text of a CSV file, in pieces. */
+  csv(rows: AsyncIterable<TrackRow>): AsyncIterable<string>;
+}
+
+const PAGE = 1000;
+/** A search that needs longer answers with what it has and a cursor. */
+const BUDGET_MS = 5_000;
+
+export function tracking<Caller>(on: Mount<Caller>, track: TrackingParts): void {
+  on(searchTracking, ({ body, c }) => track.search(body, { signal: c.req.raw.signal, budgetMs: BUDGET_MS }));
+  on(trackingDetails, async ({ params }) => {
+    const found = await track.details(params.mid);
+    if (!found) throw fail('not_found', { what: `message ${params.mid}` });
+    return found;
+  });
+  on(exportTracking, ({ body, c }) => {
+    const parts = track.csv(every(track, body, c.req.raw.signal));
+    return new Response(ReadableStream.from(parts).pipeThrough(new TextEncoderStream()), {
+      headers: {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': 'attachment; filename="message-tracking.csv"',
+      },
+    });
+  });
+}
+
+/** All rows of a search, page by page, as they are read by the other end. */
+async function* every(
+  track: TrackingParts,
+  body: SearchInput,
+  signal: AbortSignal,
+): AsyncGenerator<TrackRow> {
+  let cursor: string | undefined;
+  do {
+    const page = await track.search({ ...body, limit: PAGE, cursor }, { signal, budgetMs: BUDGET_MS });
+    yield* page.rows;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
