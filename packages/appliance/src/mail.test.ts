@@ -459,16 +459,18 @@ describe('stop and apply', () => {
   it('moves to another port without losing a moment', async () => {
     await launch();
     const first = mail.port;
-    const config = base();
-    config.listener.host = '127.0.0.2';
-    config.listener.port = first;
-    config.recipientDomains = ['other.example'];
-    await mail.apply(config);
+    const moved = (host: string, port: number): Config => ({
+      ...base(),
+      recipientDomains: ['other.example'],
+      listener: { host, port, maxSize: 200_000 },
+    });
+    await mail.apply(moved('127.0.0.2', first));
     expect(mail.status().listener).toBe(`127.0.0.2:${first}`);
-    await until(() => connectSocket(first, '127.0.0.1').on('error', () => undefined) && true);
-    config.listener.host = '127.0.0.1';
-    config.listener.port = 0;
-    await mail.apply(config);
+    await mail.apply(moved('127.0.0.1', 0));
+    const taken = new Hop();
+    await taken.open();
+    await expect(mail.apply(moved('127.0.0.1', taken.port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await taken.close();
     await expect(send('a@client.test', ['b@example.com'], BODY)).rejects.toMatchObject({ responseCode: 550 });
     await send('a@client.test', ['b@other.example'], BODY);
     await until(() => hop.mails[0]);
