@@ -1,10 +1,7 @@
 /** Builds a hub from its parts: exchange and response portal of one region. The only place that does. */
 import { chmodSync, mkdirSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createAdaptorServer } from '@hono/node-server';
 import type { Device, Endpoint } from '@sightline/api';
 import { httpApp, type Mount, mounter } from '@sightline/api/http';
 import type { Hono } from 'hono';
@@ -30,9 +27,10 @@ import { investigateRoutes } from './investigate/routes.ts';
 import { checkReader, type Metrics, metrics, timed } from './metrics.ts';
 import { migrations } from './migrate/list.ts';
 import { migrate } from './migrate/run.ts';
-import type { Kind } from './module/kind.ts';
+import { applianceKinds } from './module/appliance.ts';
 import { registry } from './module/registry.ts';
 import { moduleRoutes, targetsOf } from './module/routes.ts';
+import { closed, type Listen, listen, type Place, placeOf, serverOf } from './server.ts';
 import { staticFiles } from './static.ts';
 import { clientRoutes } from './who/client-routes.ts';
 import { clientOf, touchClient } from './who/clients.ts';
@@ -46,8 +44,7 @@ import { hasUsers, homeOrganisation, keepSetupToken, organisationName } from './
 export interface HubOptions {
   /** Folder of the database and the keys; made if it is not there. */
   dataDir: string;
-  /** Port 0 takes any free one. */
-  listen: { host: string; port: number };
+  listen: Listen;
   /** Address that browsers, appliances and clients use, when it is not that of `listen` (a proxy with TLS). */
   publicUrl?: string | undefined;
   /** `AMERICAS` */
@@ -93,9 +90,9 @@ export async function app(options: HubOptions): Promise<Hub> {
   const { db } = opened;
   const home = await homeOrganisation(db, clock());
   const setupToken = await freshSetupToken(db, home, clock());
-  const place = placeOf(options);
+  const place = placeOf(options.listen, options.publicUrl);
   const parts = await assemble(options, { db, log, clock, home, place });
-  const server = serverOf(parts.http, parts.link);
+  const server = serverOf(parts.http, parts.link.upgrade);
   return {
     http: parts.http,
     endpoints: parts.endpoints,
@@ -115,25 +112,6 @@ export async function app(options: HubOptions): Promise<Hub> {
       await db.destroy();
     },
   };
-}
-
-/** Where this hub is; the port may be known only once it listens. */
-interface Place {
-  port: number;
-  publicUrl: () => string;
-  isHttps: () => boolean;
-}
-
-function placeOf(options: HubOptions): Place {
-  const { host, port } = options.listen;
-  const given = options.publicUrl?.replace(/\/+$/, '');
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  const place: Place = {
-    port,
-    publicUrl: () => given ?? `http://${name.includes(':') ? `[${name}]` : name}:${place.port}`,
-    isHttps: () => place.publicUrl().startsWith('https:'),
-  };
-  return place;
 }
 
 /** Until there is a user: a new token at each start, which is nowhere but in the log. */
@@ -221,8 +199,8 @@ const oauthOf = async (options: HubOptions, { db, clock, publicUrl }: Deps): Pro
   key: await signingKey(options.dataDir),
   clientOf: (id) => clientOf(db, id),
   used: (id, at) => touchClient(db, id, at),
-  clientLimit: quota(60, 60),
-  peerLimit: quota(20, 60),
+  clientQuota: quota(60, 60),
+  peerQuota: quota(20, 60),
   peer: peerOf,
   publicUrl,
   clock,
@@ -292,42 +270,11 @@ function mountExchange(
 }
 
 function mountModules(on: Mount<Caller>, deps: Deps, lines: Link): void {
-  const kinds = registry(kindsOf(deps));
   const device = async (orgId: string, id: string): Promise<Device | undefined> => {
     const row = await deviceOf(deps.db, orgId, id);
     return row && shown(row, lines.line(id)?.seen);
   };
+  const kinds = registry(applianceKinds({ ...deps, deviceOf: device }));
   moduleRoutes(on, { ...deps, kinds, deviceOf: device });
   investigateRoutes(on, { ...deps, targets: targetsOf({ ...deps, kinds }) });
-}
-
-/** Every kind of module that this hub offers. */
-const kindsOf = (_deps: Deps): Kind[] => [];
-
-const HEADER_MAX = 16 * 1024;
-
-function serverOf(http: Hono, lines: Link): Server {
-  const serverOptions = { maxHeaderSize: HEADER_MAX, headersTimeout: 10_000, requestTimeout: 60_000 };
-  const server = createAdaptorServer({ fetch: http.fetch, serverOptions }) as Server;
-  server.on('upgrade', lines.upgrade);
-  return server;
-}
-
-/** @returns the port */
-const listen = (server: Server, { host, port }: { host: string; port: number }): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-
-async function closed(server: Server): Promise<void> {
-  if (!server.listening) return;
-  await new Promise((resolve) => {
-    server.close(resolve);
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 1000).unref();
-  });
 }
