@@ -58,8 +58,8 @@ function hub() {
     used: async (id: string) => {
       used.push(id);
     },
-    clientLimit: quota(60, 60),
-    peerLimit: quota(5, 60),
+    clientQuota: quota(60, 60),
+    peerQuota: quota(5, 60),
     peer: () => '192.0.2.1',
     publicUrl: () => PUBLIC,
     clock: () => now,

@@ -38,9 +38,9 @@ export interface OauthDeps {
   /** Called for every token given out. */
   used(clientId: string, at: number): Promise<void>;
   /** Tokens per client. */
-  clientLimit: Quota;
+  clientQuota: Quota;
   /** Wrong credentials per address. */
-  peerLimit: Quota;
+  peerQuota: Quota;
   peer(c: Context): string;
   publicUrl(): string;
   clock(): number;
@@ -74,7 +74,7 @@ async function grant(deps: OauthDeps, asked: Presented, c: Context) {
   c.header('Pragma', 'no-cache');
   const now = deps.clock();
   const client = await authenticated(deps, asked, deps.peer(c), now);
-  deps.clientLimit.take(client.id, now);
+  deps.clientQuota.take(client.id, now);
   const scopes = grantedScopes(client.scopes, asked.scope);
   const token = await signToken(
     deps.key,
@@ -100,13 +100,13 @@ async function grant(deps: OauthDeps, asked: Presented, c: Context) {
 
 /** Same work and same words whether the id or the secret is wrong. */
 async function authenticated(deps: OauthDeps, asked: Presented, peer: string, now: number): Promise<Client> {
-  deps.peerLimit.check(peer, now);
+  deps.peerQuota.check(peer, now);
   const client = await deps.clientOf(asked.id);
   const known = Buffer.from(client?.secretHash ?? hashSecret(''), 'hex');
   const given = Buffer.from(hashSecret(asked.secret), 'hex');
   const same = known.length === given.length && timingSafeEqual(known, given);
   if (client && same) return client;
-  deps.peerLimit.take(peer, now);
+  deps.peerQuota.take(peer, now);
   throw unknownClient(asked.basic);
 }
 
