@@ -58,16 +58,16 @@ const V6 = /^([0-9a-f:.]+(?:%[\w.-]{1,16})?)(?:\/(\d{1,3}))?$/i;
 /** `dead::beef` may be a name in a program: it takes a digit or a third group. */
 const isSureIpv6 = (text: string): boolean => /\d/.test(text) || text.split(':').length > 4;
 
-const ofIpv6 = (text: string): Classified => {
+const ofIpv6 = (text: string, ctx: Context): Classified => {
   if (!text.includes(':') || text.length > 64) return undefined;
   const [, address = '', prefix] = V6.exec(text) ?? [];
   const value = canonicalIpv6(address);
   if (value === undefined) return undefined;
   if (value === '::' || (prefix !== undefined && prefix !== '128')) return [];
-  return isSureIpv6(text) ? [ofAddress('ipv6', value)] : [ambiguous('ipv6', value)];
+  return isSureIpv6(text) || ctx.defanged() ? [ofAddress('ipv6', value)] : [ambiguous('ipv6', value)];
 };
 
-const ID_LABEL = /(?:^|[\s"])(?:x-)?(?:[\w-]*message-?id|in-reply-to|references)["']?\s{0,4}[:=][^\n]*$/i;
+const ID_LABEL = /(?:^|[\s"])(?:x-)?(?:[\w-]*message-?id|in-reply-to|references)["']?\s{0,4}[:=].*$/is;
 const MACHINE_MADE = /\d{6}|[0-9a-f]{16}|^.{32,}$|\$/i;
 
 /** RFC 5322 3.6.4: an id is shaped like an address, so the header's name or a machine-made left part must tell. */
@@ -82,8 +82,11 @@ const ofMessageId = (text: string, ctx: Context): Classified => {
 const ADDRESS_LABEL =
   /(?:from|to|cc|bcc|sender|reply-to|return-path|mailto|e-?mail|mail|address|sip|xmpp|smtp|rfc822|contact)['"]?:$/i;
 
+/** `to=joe@…` in a log; `bounce=joe=…@…` is an address. */
+const FIELD = /^[\w-]*(?:from|to|cc|sender|recipient|rcpt|user|mail|address|login|account)=/i;
+
 const ofEmail = (text: string, ctx: Context): Classified => {
-  if (!text.includes('@')) return undefined;
+  if (!text.includes('@') || FIELD.test(text)) return undefined;
   const id = ofMessageId(text, ctx);
   if (id) return id;
   const value = canonicalEmail(text.replace(/\?.*$/, ''));
@@ -136,7 +139,7 @@ export const classify = (text: string, ctx: Context): Classified =>
   ofHash(text, ctx) ??
   ofMac(text) ??
   ofIpv4(text, ctx) ??
-  ofIpv6(text) ??
+  ofIpv6(text, ctx) ??
   ofPath(text) ??
   ofFile(text) ??
   ofName(text, ctx) ??

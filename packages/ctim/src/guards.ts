@@ -68,7 +68,7 @@ export const guessName = (text: string, host: string, around: Around): NameGuess
   const suffix = lastLabel(host);
   if (STRONG.has(suffix)) return capitalSuffix(text) && hump(text) ? 'ambiguous' : 'certain';
   const labels = host.split('.');
-  if (isCode(text, around) || isStyle(labels)) return 'ignore';
+  if (isCode(text, around) || (!FILE_FIRST.has(suffix) && isStyle(labels))) return 'ignore';
   const twin = FILE_FIRST.has(suffix) || NAME_FIRST.has(suffix) || PROPERTY.has(suffix);
   if (twin && labels.slice(0, -1).some((l) => CODE_ENDING.has(l))) return 'ignore';
   if (PROPERTY.has(suffix) || hump(text)) return 'ambiguous';

@@ -75,9 +75,16 @@ const spoken = (word: string, match: string, text: string, at: number): string =
 
 const SAID: Readonly<Record<string, string>> = { dot: '.', at: '@' };
 
+/** Spaces beside a dot or an at sign go with the brackets; beside other marks they divide. */
+const unbracketed = (match: string, mark: string): string => {
+  const said = SAID[mark] ?? mark;
+  if (said === '.' || said === '@') return said;
+  return `${match.startsWith(' ') ? ' ' : ''}${said}${match.endsWith(' ') ? ' ' : ''}`;
+};
+
 const replacement = (m: RegExpExecArray, text: string): string => {
   const [match, bracketed, word] = m;
-  if (bracketed !== undefined) return SAID[bracketed.toLowerCase()] ?? bracketed;
+  if (bracketed !== undefined) return unbracketed(match, bracketed.toLowerCase());
   if (word !== undefined) return spoken(word.toLowerCase(), match, text, m.index);
   if (match.startsWith('&')) return entity(match);
   if (match.startsWith('='))

@@ -60,7 +60,7 @@ const LEVELS: readonly RegExp[] = [
   /[()[\]{}'=]+/g,
   /:+/g,
   /[/\\]+/g,
-  /[+*!?#$%^&~]+/g,
+  /(?:[+*!?#$^&~]|%(?:[0-9a-f]{2})?)+/gi,
   /[^\x21-\x7e]+/g,
 ];
 export const DEEPEST = LEVELS.length;

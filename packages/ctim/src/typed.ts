@@ -5,6 +5,7 @@
 import type { Found } from './found.ts';
 import { canonical, isChecked } from './normalise.ts';
 import type { Observable } from './observable.ts';
+import { SCHEME } from './url.ts';
 import { OBSERVABLE_TYPES, type ObservableType } from './vocab.ts';
 
 /** Longest value, in UTF-16 units. */
@@ -35,8 +36,8 @@ const QUOTED_ONLY: ReadonlySet<string> = new Set(
 );
 
 const HEAD = /(?<![\p{L}\p{N}_.@/-])([a-z][a-z0-9_]{1,30})([ \t]?):([ \t]?)(["\u201C\u201D\u201E]?)/giu;
-const BARE = /[^\s,;"<>]+/y;
-const BARE_URL = /[^\s"<>]+/y;
+const BARE = /[^\s,;"<>]{1,320}/y;
+const BARE_URL = new RegExp(`${SCHEME}[^\\s"<>]{1,${MAX_VALUE}}`, 'iy');
 const HASHES: Readonly<Record<number, ObservableType>> = { 32: 'md5', 40: 'sha1', 64: 'sha256' };
 
 const typeOf = (name: string, value: string): ObservableType | undefined => {
@@ -94,7 +95,7 @@ const bare = (text: string, m: RegExpExecArray): Found | undefined => {
   const pattern = type === 'url' ? BARE_URL : BARE;
   const at = m.index + m[0].length;
   pattern.lastIndex = at;
-  const value = (pattern.exec(text)?.[0] ?? '').slice(0, MAX_VALUE).replace(/[.,;:!?)\]}'`]+$/, '');
+  const value = (pattern.exec(text)?.[0] ?? '').replace(/[.,;:!?)\]}'`]+$/, '');
   const exact = typeOf(name, value);
   if (value === '' || !exact || (m[3] !== '' && !isChecked(exact))) return undefined;
   const found = item(text, m.index, at + value.length, exact, value);

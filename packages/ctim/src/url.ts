@@ -3,7 +3,7 @@ import { asciiHost, domainOf } from './host.ts';
 import { canonicalIpv6, isIpv4 } from './ip.ts';
 
 /** Schemes with the ways they are made unclickable; the separator may be written with backslashes. */
-const SCHEME = '(?:h[tx*]{2}ps?|meow|fxps?|ftps?|sftp|tcp|udp|ldaps?|wss?)';
+export const SCHEME = '(?:h[tx*]{2}ps?|meow|fxps?|ftps?|sftp|tcp|udp|ldaps?|wss?)';
 const SEPARATOR = '(?::\\/{2,3}|:\\\\{2})';
 const START = new RegExp(`^(${SCHEME})${SEPARATOR}`, 'i');
 
@@ -28,11 +28,11 @@ export type ParsedUrl = {
 const MARK = /^[^/?#\\]*/;
 const AUTHORITY = /^(.*@)?(\[[^\]]*\]|[^:@]*)(:\d{0,5})?$/;
 
-/** `example,com` is `example.com` in disguise, `example.com,next` is a list. */
-const uncomma = (host: string): string => {
-  if (!host.includes(',')) return host;
-  const head = host.slice(0, host.indexOf(','));
-  return domainOf(head) ? head : host.replaceAll(',', '.');
+/** `example.com,next` is a list: where its first ends. `example,com` is `example.com` in disguise. */
+const listComma = (text: string): number => {
+  const authority = MARK.exec(text.slice(text.indexOf('://') + 3))?.[0] ?? '';
+  const comma = authority.indexOf(',');
+  return comma > 0 && domainOf(authority.slice(0, comma)) ? text.indexOf(',') : text.length;
 };
 
 const named = (host: string, url: string): ParsedUrl['names'] => {
@@ -61,12 +61,9 @@ export const parseUrl = (text: string): ParsedUrl | undefined => {
   if (!start) return undefined;
   const rest = text.slice(start[0].length);
   const authority = AUTHORITY.exec(MARK.exec(rest)?.[0] ?? '');
-  const written = authority?.[2] ?? '';
-  const repaired = uncomma(written);
-  const host = hostText(repaired);
+  const host = hostText((authority?.[2] ?? '').replaceAll(',', '.'));
   if (!authority || host === undefined || host === '') return undefined;
-  const cut = repaired.length < written.length;
-  const after = cut ? '' : (authority[3] ?? '') + rest.slice(authority[0].length);
+  const after = (authority[3] ?? '') + rest.slice(authority[0].length);
   const path = start[0].includes('\\') ? after.replaceAll('\\', '/') : after;
   const value = `${schemeName(start[1] ?? '')}://${authority[1] ?? ''}${host}${path}`;
   return { value, host, names: named(host, value.replace(/^[a-z]+:/, 'http:')) };
@@ -89,13 +86,21 @@ const unopened = (text: string): number => {
   return text.length;
 };
 
+const before = (text: string, mark: string): number => {
+  const at = text.indexOf(mark);
+  return at < 0 ? text.length : at;
+};
+
 const ENDING = new Set(".,;:!?*'`\\|…([{");
 
 /** Length of the URL at the start of a text: without closing brackets and sentence marks that are not its own. */
 export const urlLength = (text: string, quoted: boolean): number => {
-  let end = unopened(text);
-  const quote = quoted ? text.indexOf("'") : -1;
-  if (quote >= 0) end = Math.min(end, quote);
+  let end = Math.min(
+    unopened(text),
+    listComma(text),
+    before(text, '[/'),
+    quoted ? before(text, "'") : text.length,
+  );
   while (end > 0 && ENDING.has(text[end - 1] ?? '')) end--;
   return text.slice(0, end).endsWith('++') ? end - 2 : end;
 };
