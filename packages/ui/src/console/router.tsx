@@ -77,7 +77,7 @@ function Frame(): ReactNode {
   return (
     <Guard product={PRODUCT} organisation={false}>
       {(me, leave) => (
-        <Shell product={PRODUCT} me={me} places={PLACES} extra={<Pending />} onLogOut={leave}>
+        <Shell product="Sightline" me={me} places={PLACES} extra={<Pending />} onLogOut={leave}>
           <Menus />
           <Outlet />
         </Shell>

@@ -10,7 +10,14 @@ export function Pending(): ReactNode {
   const config = useCall(getConfig, undefined, { every: 10_000 });
   const from = useRouterState({ select: (state) => state.location.href });
   const changes = config.data?.changes.length ?? 0;
-  if (changes === 0) return <span className={css.pending}>No Changes Pending</span>;
+  if (changes === 0)
+    return (
+      <span className={css.pending}>
+        <span>
+          No Changes<span className={css.long}> Pending</span>
+        </span>
+      </span>
+    );
   const search = from.startsWith(COMMIT) ? {} : { from };
   return (
     <Link
@@ -20,7 +27,10 @@ export function Pending(): ReactNode {
       data-changes
       aria-label={`Commit Changes » ${changes} uncommitted`}
     >
-      Commit Changes »<span className={css.count}>{changes}</span>
+      <span>
+        Commit<span className={css.long}> Changes</span> »
+      </span>
+      <span className={css.count}>{changes}</span>
     </Link>
   );
 }

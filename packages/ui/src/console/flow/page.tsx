@@ -63,10 +63,14 @@ function Flow({ config, pending }: { config: Config; pending: boolean }): ReactN
         <Notice>Some settings are submitted but not committed. The fields show what was submitted.</Notice>
       )}
       <div className={css.grid2}>
-        <Listener {...props} />
-        <Tables {...props} />
-        <Routes {...props} />
-        <Delivery {...props} />
+        <div className={css.stack}>
+          <Listener {...props} />
+          <Routes {...props} />
+        </div>
+        <div className={css.stack}>
+          <Tables {...props} />
+          <Delivery {...props} />
+        </div>
       </div>
       <Problem error={submit.error} />
       {Object.keys(problems).length > 0 && (

@@ -151,7 +151,7 @@ function CloudService(): ReactNode {
 }
 
 const COLUMNS: Column<LatestRow>[] = [
-  { id: 'received', label: 'Received', width: 110, cell: (r) => <Time at={r.received} only="relative" /> },
+  { id: 'received', label: 'Received', width: 132, cell: (r) => <Time at={r.received} only="relative" /> },
   {
     id: 'mid',
     label: 'MID',

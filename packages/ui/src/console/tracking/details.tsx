@@ -92,7 +92,7 @@ function Summary({ row }: { row: TrackRow }): ReactNode {
           ['Message ID Header', <MessageId key="i" id={row.messageId} />],
           ['Direction', title(row.direction)],
           ['Message Size', bytes(row.size)],
-          ['Cisco Host', <Host key="h" row={row} />],
+          ['Host', <Host key="h" row={row} />],
           ['Parsed', row.parse === 'complete' ? null : PARSE[row.parse]],
         ]}
       />
@@ -133,7 +133,9 @@ function SendingHost({ row }: { row: TrackRow }): ReactNode {
           [
             'Reverse DNS Hostname',
             row.reverseDns === '' ? (
-              <span className="muted">unknown</span>
+              <span key="u" className="muted">
+                unknown
+              </span>
             ) : (
               <Inert key="r" text={row.reverseDns} />
             ),

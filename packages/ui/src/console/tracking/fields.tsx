@@ -1,19 +1,9 @@
 /** The criteria of Message Tracking as a person fills them in. */
 
-import {
-  Button,
-  Chip,
-  Collapse,
-  Group,
-  NativeSelect,
-  Radio,
-  SimpleGrid,
-  Stack,
-  TextInput,
-} from '@mantine/core';
+import { Button, Chip, Group, NativeSelect, Radio, TextInput } from '@mantine/core';
 import { Direction, State } from '@sightline/api';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import css from '../console.module.css';
 import {
   type Field,
@@ -44,18 +34,17 @@ export function Fields(props: FieldsProps): ReactNode {
         <TextCriterion {...props} field="subject" label="Subject" ops={[...OPS, 'is_empty']} />
       </div>
       <ReceivedFields {...props} />
-      <Group>
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          aria-expanded={open}
-          aria-controls="tracking-advanced"
-          leftSection={open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
-          onClick={() => setOpen(!open)}
-        >
-          Advanced
-        </Button>
-      </Group>
+      <Button
+        className={css.advanced}
+        variant="subtle"
+        size="compact-sm"
+        aria-expanded={open}
+        aria-controls="tracking-advanced"
+        leftSection={open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+        onClick={() => setOpen(!open)}
+      >
+        Advanced
+      </Button>
       <div id="tracking-advanced" hidden={!open}>
         {open && <Advanced {...props} />}
       </div>
@@ -72,29 +61,33 @@ function TextCriterion(
 ): ReactNode {
   const value: TextField = props.form[props.field];
   const problem = props.problems[props.field];
+  const id = useId();
   return (
-    <Group gap={0} align="end" wrap="nowrap">
-      <NativeSelect
-        size="xs"
-        aria-label={`${props.label} operator`}
-        w={124}
-        flex="none"
-        value={value.op}
-        data={(props.ops ?? OPS).map((op) => ({ value: op, label: OP_LABEL[op] }))}
-        onChange={(e) => props.set(props.field, { ...value, op: e.currentTarget.value as Op })}
-      />
-      <TextInput
-        flex={1}
-        ml={-1}
-        label={props.label}
-        maxLength={1024}
-        spellCheck={false}
-        disabled={value.op === 'is_empty'}
-        value={value.op === 'is_empty' ? '' : value.value}
-        error={problem}
-        onChange={(e) => props.set(props.field, { ...value, value: e.currentTarget.value })}
-      />
-    </Group>
+    <div className={css.criterion}>
+      <label htmlFor={id}>{props.label}</label>
+      <div>
+        <NativeSelect
+          size="xs"
+          aria-label={`${props.label} operator`}
+          w={124}
+          flex="none"
+          value={value.op}
+          data={(props.ops ?? OPS).map((op) => ({ value: op, label: OP_LABEL[op] }))}
+          onChange={(e) => props.set(props.field, { ...value, op: e.currentTarget.value as Op })}
+        />
+        <TextInput
+          id={id}
+          flex={1}
+          ml={-1}
+          maxLength={1024}
+          spellCheck={false}
+          disabled={value.op === 'is_empty'}
+          value={value.op === 'is_empty' ? '' : value.value}
+          error={problem}
+          onChange={(e) => props.set(props.field, { ...value, value: e.currentTarget.value })}
+        />
+      </div>
+    </div>
   );
 }
 

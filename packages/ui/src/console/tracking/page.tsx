@@ -55,25 +55,27 @@ function SearchForm({ asked, given, onSearch }: SearchFormProps): ReactNode {
     void navigate({ to: TRACKING, search: toParams(form) as never });
   };
   return (
-    <Block title="Search">
-      <form className={css.stack} role="search" aria-label="Message Tracking" onSubmit={search} noValidate>
-        <Fields
-          form={form}
-          problems={problems}
-          set={(field, value) => {
-            setForm((now) => ({ ...now, [field]: value }));
-            setProblems(({ [field]: _, ...others }) => others);
-          }}
-        />
-        <div className={css.row}>
-          <Button type="submit" leftSection={<IconSearch size={14} />}>
-            Search
-          </Button>
-          <Button variant="subtle" onClick={() => setForm(emptyForm())}>
-            Clear
-          </Button>
-        </div>
-      </form>
-    </Block>
+    <search>
+      <Block title="Search">
+        <form className={css.stack} onSubmit={search} noValidate>
+          <Fields
+            form={form}
+            problems={problems}
+            set={(field, value) => {
+              setForm((now) => ({ ...now, [field]: value }));
+              setProblems(({ [field]: _, ...others }) => others);
+            }}
+          />
+          <div className={css.row}>
+            <Button type="submit" leftSection={<IconSearch size={14} />}>
+              Search
+            </Button>
+            <Button variant="subtle" onClick={() => setForm(emptyForm())}>
+              Clear
+            </Button>
+          </div>
+        </form>
+      </Block>
+    </search>
   );
 }

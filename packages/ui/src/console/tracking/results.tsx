@@ -1,5 +1,6 @@
 /** What a search found: rows page by page, how many there are, and how fresh the answer is. */
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import {
   exportTracking,
   type SearchAnswer,
@@ -96,16 +97,18 @@ function Head({
           indexed until <Time at={answer.indexedUntil} only="absolute" />
         </span>
         <span className={css.space} />
-        <CopyButton text={window.location.href} label="Copy link" />
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={14} />}
-          loading={save.isPending}
-          disabled={answer.total === 0}
-          onClick={() => save.mutate({ body: search })}
-        >
-          Export CSV
-        </Button>
+        <div className={layout.row}>
+          <CopyButton text={window.location.href} label="Copy link" />
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={14} />}
+            loading={save.isPending}
+            disabled={answer.total === 0}
+            onClick={() => save.mutate({ body: search })}
+          >
+            Export CSV
+          </Button>
+        </div>
       </div>
       <Problem error={save.error} />
     </>
@@ -148,7 +151,7 @@ const COLUMNS: Column<Numbered>[] = [
     right: true,
     cell: (r) => <span className="muted">{r.ordinal}</span>,
   },
-  { id: 'received', label: 'Received', width: 156, cell: (r) => <Time at={r.received} only="absolute" /> },
+  { id: 'received', label: 'Received', width: 176, cell: (r) => <Time at={r.received} only="absolute" /> },
   { id: 'mid', label: 'MID', width: 64, right: true, cell: (r) => <span className="mono">{r.mid}</span> },
   { id: 'sender', label: 'Sender', width: '17%', cell: (r) => <Address text={r.sender} /> },
   { id: 'recipient', label: 'Recipient', width: '17%', cell: (r) => <Recipients row={r} /> },
@@ -178,6 +181,7 @@ function ShowDetails({ mid }: { mid: number }): ReactNode {
 
 function Rows({ rows }: { rows: Numbered[] }): ReactNode {
   const navigate = useNavigate();
+  if (useMediaQuery('(max-width: 640px)')) return <Cards rows={rows} />;
   return (
     <Table
       label="Messages"
@@ -187,5 +191,31 @@ function Rows({ rows }: { rows: Numbered[] }): ReactNode {
       onOpen={(r) => void navigate({ to: messagePath(r.mid) })}
       minWidth={1060}
     />
+  );
+}
+
+/** The same on a narrow screen. */
+function Cards({ rows }: { rows: Numbered[] }): ReactNode {
+  return (
+    <ol className={css.cards} aria-label="Messages">
+      {rows.map((r) => (
+        <li key={r.mid} className={css.card}>
+          <div className={css.cardHead}>
+            <Time at={r.received} only="absolute" />
+            <span className="muted">MID {r.mid}</span>
+          </div>
+          <strong>
+            <Subject text={r.subject} />
+          </strong>
+          <span className="muted">
+            <Address text={r.sender} /> → <Recipients row={r} />
+          </span>
+          <Status tone={stateTone(r.state)}>
+            <Inert text={r.lastState} />
+          </Status>
+          <ShowDetails mid={r.mid} />
+        </li>
+      ))}
+    </ol>
   );
 }
