@@ -8,18 +8,24 @@ import { DatabaseSync } from 'node:sqlite';
  */
 export function openDatabase(path: string, steps: readonly string[]): DatabaseSync {
   const db = new DatabaseSync(path);
-  chmodSync(path, 0o600);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-  db.exec('PRAGMA busy_timeout = 5000');
-  const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (user_version > steps.length) {
+  try {
+    chmodSync(path, 0o600);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    migrate(db, path, steps);
+    return db;
+  } catch (error) {
     db.close();
+    throw error;
+  }
+}
+
+function migrate(db: DatabaseSync, path: string, steps: readonly string[]): void {
+  const { user_version: done } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (done > steps.length)
     throw new Error(`${path} was written by a newer version of this program. Start that version instead.`);
-  }
   for (const [i, step] of steps.entries()) {
-    if (i >= user_version) inTransaction(db, () => db.exec(`${step}; PRAGMA user_version = ${i + 1}`));
+    if (i >= done) inTransaction(db, () => db.exec(`${step}; PRAGMA user_version = ${i + 1}`));
   }
-  return db;
 }
 
 /** Runs `work` in a transaction; everything or nothing of it stays. */

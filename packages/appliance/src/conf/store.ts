@@ -65,8 +65,7 @@ const CandidateRow = z
 
 /** Opens the store; throws when another process holds it, so that one directory has one appliance. */
 export function openConfStore(path: string): ConfStore {
-  const db = openDatabase(path, SCHEMA);
-  hold(db, path);
+  const db = openHeld(path);
   return {
     latest: () => Row.optional().parse(db.prepare(`${COMMITS} LIMIT 1`).get()),
     commits: (limit) => z.array(Row).parse(db.prepare(`${COMMITS} LIMIT ?`).all(limit)),
@@ -88,15 +87,16 @@ export function openConfStore(path: string): ConfStore {
 const COMMITS = 'SELECT * FROM generation ORDER BY generation DESC';
 
 /** The lock lives as long as the process: after a crash the next start gets it at once. */
-function hold(db: DatabaseSync, path: string): void {
+function openHeld(path: string): DatabaseSync {
   try {
-    db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE');
-    inTransaction(db, () => db.exec("DELETE FROM fact WHERE name = 'none'"));
+    const db = openDatabase(path, SCHEMA);
+    db.exec('PRAGMA locking_mode = EXCLUSIVE');
+    inTransaction(db, () => db.exec("DELETE FROM fact WHERE name = ''"));
+    return db;
   } catch (cause) {
-    db.close();
-    throw new Error(`Another appliance is using ${path}. Stop it first, or use another data directory.`, {
-      cause,
-    });
+    if (!/locked|busy/.test(String(cause))) throw cause;
+    const text = `Another appliance is using ${path}. Stop it first, or use another data directory.`;
+    throw new Error(text, { cause });
   }
 }
 

@@ -91,7 +91,7 @@ export class Connector {
       cause: causeCode(this.#phase),
       deviceId: known?.deviceId ?? '',
       organisation,
-      connected: this.#welcomed > 0,
+      connected: known !== undefined && this.#welcomed > 0,
       lastContact: this.#lastContact === 0 ? null : new Date(this.#lastContact).toISOString(),
       queries: this.#queries,
     };

@@ -88,7 +88,7 @@ async function lookup(
 ): Promise<LookupAnswer> {
   const whole: LookupAnswer = { results: [], indexedUntil: 0 };
   let rows = limits.rows;
-  let bytes = limits.bytes - 256;
+  let bytes = limits.bytes - frameOf(query);
   for (let i = 0; i < query.keys.length; i += AT_ONCE) {
     signal.throwIfAborted();
     const keys = query.keys.slice(i, i + AT_ONCE);
@@ -97,13 +97,17 @@ async function lookup(
       const { kept, used } = fitting(result.rows.slice(0, rows), bytes);
       whole.results.push({ ...result, rows: kept });
       rows -= kept.length;
-      bytes -= used + Buffer.byteLength(JSON.stringify(result.value)) + 100;
+      bytes -= used;
     }
     whole.indexedUntil = i === 0 ? part.indexedUntil : Math.min(whole.indexedUntil, part.indexedUntil);
     await breathe();
   }
   return whole;
 }
+
+/** Bytes of an answer without any row. */
+const frameOf = ({ keys }: Lookup): number =>
+  keys.reduce((bytes, key) => bytes + Buffer.byteLength(JSON.stringify(key)) + 60, 256);
 
 /** As many of the first rows as fit into so many bytes of JSON. */
 function fitting<Row>(rows: Row[], bytes: number): { kept: Row[]; used: number } {
