@@ -60,10 +60,16 @@ export function investigateRoutes(on: Mount<Caller>, deps: InvestigateDeps): voi
   });
   on(enrichHealthOf, async ({ caller, params }) => {
     const [target] = await deps.targets(caller.orgId, [params.id]);
-    if (!target) throw fail('not_found', { what: 'module' });
+    if (!target) throw noModule();
     return { data: await health(target) };
   });
 }
+
+const noModule = (): Fault => {
+  const fault = fail('not_found', { what: 'module' });
+  const wire = { error: 'module_instance_not_found', error_description: fault.message };
+  return fail('not_found', fault.details, { wire });
+};
 
 const runDeps = (deps: InvestigateDeps, places: Lanes, signal: AbortSignal): RunDeps => ({
   lanes: places,
