@@ -46,6 +46,8 @@ export interface MailParts {
   clock(): number;
   dns: Dns;
   registry: Registry;
+  /** How a message is taken in; the crash test gives a faulty one, to see that it would notice. */
+  begin?: typeof beginIntake;
   limits?: Partial<MailLimits>;
 }
 
@@ -196,7 +198,7 @@ class MailPath implements Mail {
   }
 
   #listenerParts(): ListenerParts {
-    const { dir, dns, clock, log } = this.#parts;
+    const { dir, dns, clock, log, begin = beginIntake } = this.#parts;
     const store = this.#store;
     const intake = {
       spool: this.#spool,
@@ -214,7 +216,7 @@ class MailPath implements Mail {
       limits: this.#limits.smtp,
       space: watchSpace(dir, this.#limits.reserveBytes, clock),
       next: (name) => store.next(name),
-      begin: (envelope) => beginIntake(intake, envelope),
+      begin: (envelope) => begin(intake, envelope),
       rejected: () => this.#figures.count('rejected'),
     };
   }

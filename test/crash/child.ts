@@ -1,0 +1,56 @@
+/** The program that is killed: mail path and tracking store, told by its parent where to deliver. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Config } from '@sightline/api';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { openMail } from '../../packages/appliance/src/mail.ts';
+import { beginIntake } from '../../packages/appliance/src/queue/intake.ts';
+import { openTrack } from '../../packages/appliance/src/track/track.ts';
+import { trackOptions } from './place.ts';
+
+const [dir = '', port = '', fault = ''] = process.argv.slice(2);
+
+/** The negative control: 250 is answered before anything is durable. */
+const early: typeof beginIntake = async (parts, head) => {
+  const intake = await beginIntake(parts, head);
+  const commit = async (): Promise<{ taken: true }> => {
+    setTimeout(() => void intake.commit(), 200);
+    return { taken: true };
+  };
+  return { ...intake, commit };
+};
+
+async function main(): Promise<void> {
+  mkdirSync(dir, { recursive: true });
+  const track = await openTrack(trackOptions(dir));
+  const mail = await openMail({
+    dir: join(dir, 'mail'),
+    config: Config.parse({
+      hostname: 'esa.crash.test',
+      listener: { port: 0 },
+      recipientDomains: ['crash.test'],
+      routes: [{ domain: 'ALL', host: '127.0.0.1', port: Number(port) }],
+      delivery: { retrySeconds: [1], giveUpSeconds: 86_400, connections: 4 },
+    }),
+    append: (events) => track.append(events),
+    log: pino({ level: 'warn' }),
+    clock: Date.now,
+    dns: { reverse: () => Promise.resolve([]) },
+    registry: new Registry(),
+    ...(fault === 'early' ? { begin: early } : {}),
+  });
+  await mail.start();
+  process.on('message', (message) => {
+    if (message === 'status') process.send?.({ queued: mail.status().queued });
+    if (message === 'stop') void stop();
+  });
+  const stop = async (): Promise<void> => {
+    await mail.stop();
+    await track.close();
+    process.disconnect();
+  };
+  process.send?.({ port: mail.port });
+}
+
+await main();
