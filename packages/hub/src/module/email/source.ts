@@ -18,7 +18,7 @@ const LAST = Date.UTC(2525, 0, 1);
 export const time = (ms: number): string => isoTime(Math.min(Math.max(ms, 0), LAST));
 
 export const sha256 = (...parts: (string | number)[]): string =>
-  createHash('sha256').update(parts.join('|')).digest('hex');
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 /** MIDs repeat between appliances, so the host and serial number belong to a message's identity. */
-export const messageKey = (row: TrackRow): string => `${row.serial}|${row.host}|${row.mid}`;
+export const messageKey = (row: TrackRow): string => JSON.stringify([row.serial, row.host, row.mid]);
