@@ -27,8 +27,8 @@ export interface RunDeps {
   wholeMs?: number;
 }
 
-export const MODULE_MS = 15_000;
-export const WHOLE_MS = 30_000;
+const MODULE_MS = 15_000;
+const WHOLE_MS = 30_000;
 
 type ModuleLine = Extract<InvestigationLine, { type: 'module' }>;
 
