@@ -1,13 +1,4 @@
-import type { ReactNode } from 'react';
-
-export function DevicesPage(): ReactNode {
-  return <h1>DevicesPage</h1>;
-}
-
-export function CloudServicesPage(): ReactNode {
-  return <h1>CloudServicesPage</h1>;
-}
-
-export function AuditPage(): ReactNode {
-  return <h1>AuditPage</h1>;
-}
+/** The exchange's pages, by the names that the portal's router loads. */
+export { AuditPage } from './audit.tsx';
+export { DevicesPage } from './devices.tsx';
+export { CloudServicesPage } from './services.tsx';

@@ -1,6 +1,6 @@
 import type { ModuleType, SpecField } from '@sightline/api';
 import { expect, it } from 'vitest';
-import { initialValues, quickStart, readValues, searchTypes } from './form.ts';
+import { deviceOptions, initialValues, quickStart, readValues, searchTypes } from './form.ts';
 
 const SPEC: SpecField[] = [
   { key: 'device', type: 'device', label: 'Registered Device', required: true },
@@ -56,4 +56,30 @@ it('finds types by every word typed, anywhere', () => {
   const types = [type('Email Security Appliance', 'Message tracking'), type('Relay', 'Any HTTP module')];
   expect(searchTypes(types, 'email TRACK').map((t) => t.title)).toEqual(['Email Security Appliance']);
   expect(searchTypes(types, '')).toHaveLength(2);
+});
+
+it('keeps integers within their bounds', () => {
+  const days = (minimum?: number, maximum?: number): SpecField[] => [
+    { key: 'days', type: 'integer', label: 'Days', minimum, maximum },
+  ];
+  const problem = (spec: SpecField[], value: string) => {
+    const result = readValues(spec, { days: value });
+    return 'problems' in result ? result.problems.days : undefined;
+  };
+  expect(problem(days(1, 365), '0')).toBe('Enter a whole number from 1 to 365.');
+  expect(problem(days(1, 365), '365')).toBeUndefined();
+  expect(problem(days(1), '0')).toBe('Enter at least 1.');
+  expect(problem(days(undefined, 9), '10')).toBe('Enter at most 9.');
+});
+
+it('offers devices of the wanted type with type, id and address', () => {
+  const devices = [
+    { id: 'a', name: 'esa03', type: 'ESA', ip: '127.0.0.1' },
+    { id: 'b', name: 'sma01', type: 'SMA', ip: '' },
+  ];
+  expect(deviceOptions(devices, 'ESA')).toEqual([{ value: 'a', label: 'esa03 · ESA · a · 127.0.0.1' }]);
+  expect(deviceOptions(devices).map((d) => d.label)).toEqual([
+    'esa03 · ESA · a · 127.0.0.1',
+    'sma01 · SMA · b',
+  ]);
 });

@@ -37,9 +37,16 @@ function problemOf(field: SpecField, value: string | boolean): string | undefine
   if (field.required && value.trim() === '') {
     return field.type === 'device' ? 'Choose a registered device.' : 'Fill in this field.';
   }
-  if (field.type === 'integer' && value.trim() !== '' && !/^\d{1,9}$/.test(value.trim()))
-    return 'Enter a whole number.';
-  return undefined;
+  return field.type === 'integer' && value.trim() !== '' ? integerProblem(field, value.trim()) : undefined;
+}
+
+function integerProblem({ minimum, maximum }: SpecField, text: string): string | undefined {
+  if (!/^-?\d{1,9}$/.test(text)) return 'Enter a whole number.';
+  const n = Number(text);
+  if (minimum !== undefined && maximum !== undefined && (n < minimum || n > maximum))
+    return `Enter a whole number from ${minimum} to ${maximum}.`;
+  if (minimum !== undefined && n < minimum) return `Enter at least ${minimum}.`;
+  return maximum !== undefined && n > maximum ? `Enter at most ${maximum}.` : undefined;
 }
 
 function read(field: SpecField, value: string | boolean): string | number | boolean {
@@ -63,3 +70,19 @@ export function searchTypes(types: readonly ModuleType[], text: string): ModuleT
     return words.every((word) => all.includes(word));
   });
 }
+
+export interface DeviceChoice {
+  id: string;
+  name: string;
+  type: string;
+  ip: string;
+}
+
+/** Devices that fit a field, each as `esa03 · ESA · <id> · 127.0.0.1`. */
+export const deviceOptions = (devices: readonly DeviceChoice[], subtype?: string) =>
+  devices
+    .filter((d) => subtype === undefined || d.type === subtype)
+    .map((d) => ({
+      value: d.id,
+      label: [d.name, d.type, d.id, d.ip].filter((part) => part !== '').join(' · '),
+    }));

@@ -1,13 +1,4 @@
-import type { ReactNode } from 'react';
-
-export function ModulesPage(): ReactNode {
-  return <h1>ModulesPage</h1>;
-}
-
-export function NewModulePage(): ReactNode {
-  return <h1>NewModulePage</h1>;
-}
-
-export function EditModulePage(): ReactNode {
-  return <h1>EditModulePage</h1>;
-}
+/** The pages of modules, by the names that the portal's router loads. */
+export { EditModulePage } from './edit.tsx';
+export { ModulesPage } from './modules.tsx';
+export { NewModulePage } from './new.tsx';

@@ -1,0 +1,104 @@
+import { Button, Switch } from '@mantine/core';
+import { type Answer, editModule, listModules, testModule } from '@sightline/api';
+import { IconAlertTriangle, IconCircleCheck, IconCircleDashed } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useAct } from '../kit/call.ts';
+import { Inert } from '../kit/inert.tsx';
+import { notifyProblem } from '../kit/notify.ts';
+import { Problem } from '../kit/problem.tsx';
+import { duration } from '../kit/time.ts';
+import css from './modules.module.css';
+import { modulePath } from './places.ts';
+
+type Module = Answer<typeof listModules>['modules'][number];
+
+/** One configured module: its source, how it stands, and a test all the way to the source. */
+export function Configured({ module }: { module: Module }): ReactNode {
+  const navigate = useNavigate();
+  const test = useAct(testModule, { refresh: [listModules] });
+  return (
+    <article className={`panel ${css.card}`} aria-label={module.name}>
+      <div className={css.head}>
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <h3>
+            <Inert text={module.name} />
+          </h3>
+          <p className="muted">
+            {module.type_title}
+            {module.device && (
+              <>
+                {' '}
+                on <Inert text={module.device} />
+              </>
+            )}
+          </p>
+        </div>
+        <Enabled module={module} />
+      </div>
+      <Health module={module} tested={test.data} />
+      <Problem error={test.error} />
+      <div className={css.foot}>
+        <Button
+          variant="default"
+          loading={test.isPending}
+          disabled={!module.enabled}
+          onClick={() => test.mutate({ params: { id: module.id } })}
+        >
+          Test
+        </Button>
+        <Button variant="default" onClick={() => void navigate({ to: modulePath(module.id) })}>
+          Edit
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+function Enabled({ module }: { module: Module }): ReactNode {
+  const edit = useAct(editModule, {
+    refresh: [listModules],
+    done: (now) => `${now.name} is ${now.enabled ? 'enabled' : 'disabled'}.`,
+  });
+  return (
+    <Switch
+      aria-label={`${module.name} enabled`}
+      checked={module.enabled}
+      disabled={edit.isPending}
+      onChange={(e) =>
+        edit.mutate(
+          { params: { id: module.id }, body: { enabled: e.currentTarget.checked } },
+          { onError: notifyProblem },
+        )
+      }
+    />
+  );
+}
+
+/** A test just made says more than the state of the list. */
+function Health({
+  module,
+  tested,
+}: {
+  module: Module;
+  tested: Answer<typeof testModule> | undefined;
+}): ReactNode {
+  if (!module.enabled) return <Line state="off" text="Disabled: investigations do not ask it." />;
+  if (tested) return <Line state={tested.status} text={`${tested.text} (${duration(tested.ms)})`} />;
+  if (module.problem) return <Line state="error" text={module.problem} />;
+  return <Line state="ok" text="No known problem" />;
+}
+
+const ICONS = { ok: IconCircleCheck, error: IconAlertTriangle, off: IconCircleDashed };
+
+function Line({ state, text }: { state: keyof typeof ICONS; text: string }): ReactNode {
+  const Icon = ICONS[state];
+  return (
+    <div className={css.health} data-state={state} role="status">
+      <Icon size={15} aria-hidden />
+      <span>
+        <Inert text={text} />
+      </span>
+    </div>
+  );
+}
