@@ -67,7 +67,7 @@ export interface Hub {
   stop: () => Promise<void>;
   /** Public address; final after `start` when the port was 0. */
   readonly url: string;
-  /** One-time token of the first setup, until it is done. */
+  /** One-time token of the first setup; undefined when there were users already. */
   readonly setupToken: string | undefined;
   readonly http: Hono;
   /** Everything that is mounted, for the permission matrix. */
@@ -106,11 +106,20 @@ export async function app(options: HubOptions): Promise<Hub> {
       if (setupToken)
         log.info(`First start: open ${place.publicUrl()} and set up with the token ${setupToken}`);
     },
-    stop: async () => {
+    stop: once(async () => {
       await parts.link.stop();
       await closed(server);
       await db.destroy();
-    },
+    }),
+  };
+}
+
+/** However often it is called, the work is done once. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
   };
 }
 

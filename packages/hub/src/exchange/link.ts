@@ -38,6 +38,7 @@ export interface LinkDeps {
 
 export interface Link {
   upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** The open connection of a device. */
   line: (deviceId: string) => Line | undefined;
   /** Live connections. */
   count: () => number;
@@ -95,7 +96,10 @@ export function link(deps: LinkDeps): Link {
   };
   return {
     upgrade,
-    line: (deviceId) => live.get(deviceId),
+    line: (deviceId) => {
+      const one = live.get(deviceId);
+      return one?.isOpen() ? one : undefined;
+    },
     count: () => live.size,
     cut: (deviceId) => live.get(deviceId)?.close(CLOSE.revoked, 'device_revoked'),
     tell: (orgId, frame) => {
