@@ -76,8 +76,16 @@ async function read<E extends Endpoint>(e: E, c: Context): Promise<Given<E>> {
   const body = isNothing(e.body)
     ? undefined
     : check(e.body, await (e.takes ? form(c) : json(c)), '', problems);
-  if (problems.length > 0) throw new Fault('invalid_input', {}, { fields: problems });
+  if (problems.length > 0) throw notValid(e, problems);
   return { params, query, body } as Given<E>;
+}
+
+/** Clients of CTR read a problem under the name of its field. */
+function notValid(e: Endpoint, fields: FieldProblem[]): Fault {
+  const fault = new Fault('invalid_input', {}, { fields });
+  if (!e.path.startsWith('/iroh/')) return fault;
+  const byField = Object.fromEntries(fields.map(({ path, message }) => [path || 'body', message]));
+  return new Fault('invalid_input', {}, { fields, wire: { ...byField, ...fault.body() } });
 }
 
 function check(schema: z.ZodType, value: unknown, where: string, problems: FieldProblem[]): unknown {
