@@ -12,7 +12,7 @@ import { Time } from '../kit/when.tsx';
 import css from './devices.module.css';
 
 const COLUMNS: Column<AuditEntry>[] = [
-  { id: 'at', label: 'Time', width: 250, cell: (e) => <Time at={e.at} /> },
+  { id: 'at', label: 'Time', width: 274, cell: (e) => <Time at={e.at} /> },
   { id: 'actor', label: 'Who', width: 150, cell: (e) => <Inert text={e.actor} /> },
   { id: 'action', label: 'Action', width: 170, cell: (e) => <span className="mono">{e.action}</span> },
   {

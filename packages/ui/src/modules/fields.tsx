@@ -96,7 +96,7 @@ function SpecInput(props: SpecInputProps): ReactNode {
   const text = { ...common, value: String(value), onChange: (e: Changed) => onChange(e.currentTarget.value) };
   if (field.type === 'password' || field.type === 'api_key')
     return <PasswordInput {...text} autoComplete="off" />;
-  return <TextInput {...text} {...(field.type === 'integer' ? { inputMode: 'numeric' } : {})} maw={640} />;
+  return <TextInput {...text} {...(field.type === 'integer' ? { inputMode: 'numeric', maw: 240 } : {})} />;
 }
 type Changed = { currentTarget: { value: string } };
 

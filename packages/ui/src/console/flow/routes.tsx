@@ -18,7 +18,8 @@ export function Routes({ form, problems, set }: RoutesProps): ReactNode {
   return (
     <Block title="SMTP routes">
       <p className={css.lead}>
-        The next hop of each receiving domain. ALL is the last resort; without it mail goes by MX.
+        The next hop of each receiving domain. ALL is the last resort: without it, mail for other domains
+        cannot be delivered.
       </p>
       <div className={css.routes}>
         {form.routes.length > 0 && (
