@@ -22,7 +22,11 @@ export function config(program: Program): InlineConfig {
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 1000,
-      rolldownOptions: { input: PAGE[program] },
+      rolldownOptions: {
+        input: PAGE[program],
+        // Our packages only define things; so what a page does not use is not in it, and what it loads later is apart.
+        treeshake: { moduleSideEffects: [{ test: /packages[\\/](api|ctim)[\\/]src/, sideEffects: false }] },
+      },
     },
   };
 }

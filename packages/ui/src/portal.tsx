@@ -1,4 +1,6 @@
 /** The response portal: its places and the pages behind them, each loaded when it is first opened. */
+
+import type { Observable } from '@sightline/ctim';
 import {
   IconBoxMultiple,
   IconCloud,
@@ -124,7 +126,7 @@ function WithPivots({ children }: { children: ReactNode }): ReactNode {
   const navigate = useNavigate();
   const pivots = useMemo(
     () => ({
-      investigate: (observable: Parameters<typeof typed>[0]) =>
+      investigate: (observable: Observable) =>
         void navigate({ to: '/investigate', search: { q: typed(observable) } }),
     }),
     [navigate],

@@ -1,6 +1,254 @@
-import type { ReactNode } from 'react';
-import { Page } from '../kit/states.tsx';
+/** The page Investigate: query, modules, metrics, graph, sightings, targets, observables, inspector. */
+import { CloseButton, Drawer } from '@mantine/core';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { type Observable, observableKey } from '@sightline/ctim';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useMemo, useState } from 'react';
+import { shortValue, typed } from '../kit/observable.ts';
+import { Problem } from '../kit/problem.tsx';
+import { PivotProvider } from '../kit/tag.tsx';
+import { absolute } from '../kit/time.ts';
+import { useZone } from '../kit/when.tsx';
+import { Metrics } from './counts.tsx';
+import { Nothing } from './empty.tsx';
+import { Inspector } from './inspector.tsx';
+import { type MetricId, metrics } from './metrics.ts';
+import css from './page.module.css';
+import { ModuleProblems, Pills } from './pills.tsx';
+import { Query, Strip } from './query.tsx';
+import { recent } from './recent.ts';
+import { Relations } from './relations.tsx';
+import { Sightings } from './sightings.tsx';
+import { type Box, useBox, useView, type View } from './state.ts';
+import { Observables, Targets } from './tables.tsx';
+import type { Investigation } from './use.ts';
+import welcome from './welcome.module.css';
+import { Welcome } from './welcome.tsx';
 
 export function InvestigatePage(): ReactNode {
-  return <Page title="Investigate">{null}</Page>;
+  const { inquiry, ...box } = useBox();
+  const navigate = useNavigate();
+  const { add } = box;
+  const pivots = useMemo(
+    () => ({
+      investigate: (o: Observable) => void navigate({ to: '/investigate', search: { q: typed(o) } }),
+      add: (o: Observable) => add([o]),
+    }),
+    [navigate, add],
+  );
+  useHotkeys([
+    ['/', box.focus],
+    ['i', box.fresh],
+  ]);
+  return (
+    <PivotProvider value={pivots}>
+      {inquiry.run.phase === 'idle' ? <Start box={box} /> : <Results box={box} inquiry={inquiry} />}
+    </PivotProvider>
+  );
+}
+
+function Start({ box }: { box: Box }): ReactNode {
+  const [list] = useState(recent);
+  return (
+    <div className={css.page}>
+      <div className={welcome.wrap}>
+        <h1>Investigate</h1>
+        <QueryOf box={box} />
+        <Welcome
+          recent={list}
+          onTry={(text) => {
+            box.setText(text);
+            box.area.current?.focus();
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+const QueryOf = ({ box, cancel }: { box: Box; cancel?: () => void }): ReactNode => (
+  <Query
+    read={box.read}
+    text={box.text}
+    onText={box.setText}
+    choices={box.choices}
+    onChoices={box.setChoices}
+    onRun={box.ask}
+    onCancel={cancel}
+    box={box.area}
+  />
+);
+
+function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactNode {
+  const { run } = inquiry;
+  const view = useView(run);
+  const [tab, setTab] = useState('overview');
+  const [side, setSide] = useState(true);
+  const [drawer, setDrawer] = useState(false);
+  const wide = useMediaQuery('(min-width: 1061px)', true, { getInitialValueInEffect: false });
+  useHotkeys([[']', () => setSide(!side)]]);
+
+  const open = (key: string | undefined): void => {
+    view.choose(key);
+    if (key && !wide) setDrawer(true);
+    if (key && wide) setSide(true);
+  };
+  const openMetric = (id: MetricId): void => {
+    if (id === 'indicators') {
+      setTab('indicators');
+      open(view.chosen);
+    } else reveal(id === 'targets' ? 'targets' : id === 'modules' ? 'modules' : 'observables');
+  };
+  const inspector = view.chosen && (
+    <InspectorOf view={view} chosen={view.chosen} tab={tab} onTab={setTab} onOpen={open} bare={!wide} />
+  );
+  return (
+    <div className={css.page}>
+      <h1 className="visually-hidden">Investigate</h1>
+      {box.editing ? (
+        <QueryOf box={box} cancel={() => box.setEditing(false)} />
+      ) : (
+        <Strip
+          observables={run.observables}
+          running={run.phase === 'running'}
+          onEdit={() => box.setEditing(true)}
+          onStop={inquiry.stop}
+          onOpen={(o) => open(observableKey(o))}
+        />
+      )}
+      <Problem error={run.error} />
+      <Pills run={run} onRetry={inquiry.retry} />
+      <ModuleProblems run={run} onRetry={inquiry.retry} />
+      <Metrics list={metrics(run.observables, view.known, run.modules.length)} onOpen={openMetric}>
+        <Filters view={view} />
+      </Metrics>
+      <div className={css.columns} data-wide={!side || undefined}>
+        <Main box={box} view={view} inquiry={inquiry} onOpen={open} />
+        {wide && side && <aside className={css.side}>{inspector}</aside>}
+      </div>
+      {!wide && (
+        <Drawer
+          opened={drawer}
+          onClose={() => setDrawer(false)}
+          position="right"
+          size="min(440px, 94vw)"
+          title="Inspector"
+          padding={0}
+        >
+          {inspector}
+        </Drawer>
+      )}
+    </div>
+  );
+}
+
+interface MainProps {
+  box: Box;
+  view: View;
+  inquiry: Investigation;
+  onOpen: (key: string | undefined) => void;
+}
+
+function Main({ box, view, inquiry, onOpen }: MainProps): ReactNode {
+  const { known, filter, chosen } = view;
+  return (
+    <div className={css.main}>
+      <Relations graph={view.whole} chosen={chosen} lit={view.lit} onOpen={onOpen} onAdd={box.add} />
+      <Sightings
+        all={view.all}
+        shown={known.sightings}
+        range={filter.range}
+        onRange={(range) => view.setFilter(range ? { ...filter, range } : without(filter, 'range'))}
+        active={undefined}
+        onOpen={({ sighting }) => {
+          const [first] =
+            sighting.relations?.map((r) => r.source).filter((o) => o.type === 'cisco_mid') ?? [];
+          const observable = first ?? sighting.observables?.[0];
+          if (observable) onOpen(observableKey(observable));
+        }}
+        empty={<Nothing run={inquiry.run} onEdit={() => box.setEditing(true)} />}
+      />
+      <div className={css.pair}>
+        <Targets rows={known.targets} active={chosen} onOpen={onOpen} />
+        <Observables rows={known.observables} active={chosen} onOpen={onOpen} />
+      </div>
+    </div>
+  );
+}
+
+interface InspectorOfProps {
+  view: View;
+  chosen: string;
+  tab: string;
+  onTab: (tab: string) => void;
+  onOpen: (key: string | undefined) => void;
+  bare: boolean;
+}
+
+function InspectorOf({ view, chosen, ...rest }: InspectorOfProps): ReactNode {
+  const navigate = useNavigate();
+  const { filter } = view;
+  const filtered = filter.key === chosen;
+  return (
+    <Inspector
+      chosen={chosen}
+      known={view.known}
+      graph={view.whole}
+      filtered={filtered}
+      onFilter={() => view.setFilter(filtered ? without(filter, 'key') : { ...filter, key: chosen })}
+      onInvestigate={(o) => void navigate({ to: '/investigate', search: { q: typed(o) } })}
+      {...rest}
+    />
+  );
+}
+
+/** What is filtered by, each with a way out. */
+function Filters({ view: { filter, setFilter, whole } }: { view: View }): ReactNode {
+  const { zone } = useZone();
+  const { range, key } = filter;
+  if (!range && key === undefined) return null;
+  const node = whole.nodes.find((n) => n.id === key);
+  return (
+    <span className={css.filters}>
+      {range && (
+        <Chip name="time" onRemove={() => setFilter(without(filter, 'range'))}>
+          {absolute(range[0], zone).slice(0, 16)} to {absolute(range[1], zone).slice(0, 16)}
+        </Chip>
+      )}
+      {key !== undefined && (
+        <Chip name="observable" onRemove={() => setFilter(without(filter, 'key'))}>
+          only {node ? shortValue(node.observable, 40) : key}
+        </Chip>
+      )}
+    </span>
+  );
+}
+
+function Chip({
+  name,
+  onRemove,
+  children,
+}: {
+  name: string;
+  onRemove: () => void;
+  children: ReactNode;
+}): ReactNode {
+  return (
+    <span className={css.filter}>
+      {children}
+      <CloseButton size={18} iconSize={12} aria-label={`Remove the filter by ${name}`} onClick={onRemove} />
+    </span>
+  );
+}
+
+function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const { [key]: _, ...rest } = value;
+  return rest;
+}
+
+/** Scrolls to a region and gives it the focus. */
+function reveal(id: string): void {
+  const region = document.getElementById(id);
+  region?.scrollIntoView({ behavior: 'smooth', block: 'start' });
+  region?.focus({ preventScroll: true });
 }

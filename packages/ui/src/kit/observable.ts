@@ -1,4 +1,4 @@
-/** How observables are named, shortened, defanged and written into a query. */
+/** How observables are named, shortened and written into a query. */
 import type { Observable, ObservableType } from '@sightline/ctim';
 import { middle, visible } from './text.ts';
 
@@ -33,20 +33,9 @@ export function shortValue({ type, value }: Observable, limit = 60): string {
   return visible(middle(value, Math.ceil(limit * 0.66), Math.floor(limit * 0.3)));
 }
 
-const DEFANGED = new Set(['ip', 'ipv6', 'domain', 'hostname', 'url', 'email']);
-
-/** `hxxps://evil[.]example/x`: cannot be clicked by accident wherever it is pasted. */
-export function defang({ type, value }: Observable): string {
-  if (!DEFANGED.has(type)) return value;
-  if (type === 'ipv6') return value.replaceAll(':', '[:]');
-  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(value) ?? [];
-  const slash = rest.search(/[/?#]/);
-  const host = slash < 0 ? rest : rest.slice(0, slash);
-  const path = slash < 0 ? '' : rest.slice(slash);
-  return scheme.replace(/^http/i, 'hxxp') + host.replaceAll('.', '[.]').replace('@', '[@]') + path;
-}
-
-/** `email_subject:"test test"`: the typed form that the query box reads back without loss. */
-export function typed({ type, value }: Observable): string {
-  return `${type}:"${value.replace(/[\\"]/g, '\\$&')}"`;
-}
+/**
+ * `email_subject:"test test"`, the form that the query box reads back without loss. The same as `typed` of
+ * `@sightline/ctim`, which would bring the list of public suffixes into every page.
+ */
+export const typed = ({ type, value }: Observable): string =>
+  `${type}:"${value.replace(/[\\"\n]/g, '\\$&')}"`;

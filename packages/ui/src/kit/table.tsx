@@ -135,7 +135,8 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
 function Gap({ height, span }: { height: number; span: number }): ReactNode {
   if (height <= 0) return null;
   return (
-    <tr role="presentation">
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is not focusable; this one only takes room
+    <tr aria-hidden="true">
       <td className={css.pad} style={{ height }} colSpan={span} />
     </tr>
   );

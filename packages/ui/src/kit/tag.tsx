@@ -1,13 +1,13 @@
 /** An observable wherever it stands: glyph, value, disposition, and the menu of what can be done with it. */
 import { Menu, Tooltip } from '@mantine/core';
-import type { Observable } from '@sightline/ctim';
+import { defang, type Observable } from '@sightline/ctim';
 import { IconChevronDown, IconCopy, IconPlus, IconSearch, IconShieldOff } from '@tabler/icons-react';
 import { createContext, type ReactNode, useContext } from 'react';
 import { copyText } from './copy.tsx';
 import { look, type Standing } from './disposition.ts';
 import { DispositionMark, TypeGlyph } from './icons.tsx';
 import { notify, notifyProblem } from './notify.ts';
-import { defang, isHash, shortValue, typeName } from './observable.ts';
+import { isHash, shortValue, typeName } from './observable.ts';
 import css from './tag.module.css';
 import { visible } from './text.ts';
 
@@ -89,7 +89,7 @@ function PivotMenu({ observable, name }: { observable: Observable; name: string 
         </Menu.Item>
         <Menu.Item
           leftSection={<IconShieldOff size={14} />}
-          onClick={copy(defang(observable), 'Copied, defanged.')}
+          onClick={copy(defang(observable.value, observable.type), 'Copied, defanged.')}
         >
           Copy defanged
         </Menu.Item>

@@ -1,0 +1,184 @@
+/** The graph on canvas. Loaded when there is something to draw. */
+import { useMantineColorScheme } from '@mantine/core';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
+import { shortValue, typeName } from '../kit/observable.ts';
+import { count } from '../kit/text.ts';
+import { type Drawing, type DrawNode, drawing, type Events } from './draw.ts';
+import type { Grouped } from './group.ts';
+import { type Layouter, layouter } from './layouter.ts';
+import { type Places, places } from './places.ts';
+import css from './relations.module.css';
+
+export interface CanvasHandle {
+  fit(): void;
+  zoom(factor: number): void;
+  rearrange(): void;
+}
+
+interface CanvasProps {
+  shown: Grouped;
+  /** Node or group that is open in the inspector. */
+  chosen: string | undefined;
+  lit: ReadonlySet<string> | undefined;
+  mode: 'pan' | 'select';
+  onOpen: (id: string | undefined) => void;
+  onPick: (ids: string[]) => void;
+  ref: Ref<CanvasHandle>;
+}
+
+interface Parts {
+  drawing: Drawing;
+  layouter: Layouter;
+  places: Places;
+}
+
+export default function Canvas({ shown, chosen, lit, mode, onOpen, onPick, ref }: CanvasProps): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const events = useRef<Events>({ onOpen, onPick });
+  events.current = { onOpen, onPick };
+  const [parts, setParts] = useState<Parts>();
+  const [drawn, setDrawn] = useState(0);
+  const { colorScheme } = useMantineColorScheme();
+
+  useEffect(() => {
+    if (!box.current) return;
+    const made: Parts = {
+      drawing: drawing(box.current, {
+        onOpen: (id) => events.current.onOpen(id),
+        onPick: (ids) => events.current.onPick(ids),
+      }),
+      layouter: layouter(),
+      places: places(),
+    };
+    setParts(made);
+    return () => {
+      made.drawing.close();
+      made.layouter.close();
+    };
+  }, []);
+
+  useEffect(() => {
+    if (parts) void place(parts, shown).then((done) => done && setDrawn((n) => n + 1));
+  }, [parts, shown]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing the marks are put again
+  useEffect(() => parts?.drawing.choose(chosen), [parts, chosen, drawn]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing the marks are put again
+  useEffect(() => parts?.drawing.light(lit), [parts, lit, drawn]);
+  useEffect(() => parts?.drawing.mode(mode), [parts, mode]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme is read from the page
+  useEffect(() => parts?.drawing.recolour(), [parts, colorScheme]);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      fit: () => parts?.drawing.fit(),
+      zoom: (factor) => parts?.drawing.zoom(factor),
+      rearrange: () => {
+        if (!parts) return;
+        parts.places.forget();
+        parts.drawing.show([], [], new Map());
+        void place(parts, shown).then(() => parts.drawing.fit());
+      },
+    }),
+    [parts, shown],
+  );
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!parts) return;
+    const arrow = ARROWS[event.key];
+    if (arrow) onOpen(parts.drawing.neighbour(chosen ?? '', ...arrow) ?? chosen);
+    else if (event.key === '+') parts.drawing.zoom(1.25);
+    else if (event.key === '-') parts.drawing.zoom(0.8);
+    else if (event.key === '0') parts.drawing.fit();
+    else if (event.key === 'Escape') onOpen(undefined);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className={css.stage}>
+      <div
+        ref={box}
+        className={css.canvas}
+        role="application"
+        aria-label="Graph. Arrow keys walk along relations, plus and minus zoom, 0 fits. The list view has the same as text."
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it handles keys; role application says so
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      />
+      <span className="visually-hidden" aria-live="polite">
+        {announce(shown, chosen)}
+      </span>
+    </div>
+  );
+}
+
+const ARROWS: Record<string, [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** Lays out what has no place yet, then draws; false when newer data has overtaken it. */
+async function place(
+  { drawing: canvas, layouter: worker, places: known }: Parts,
+  shown: Grouped,
+): Promise<boolean> {
+  known.learn(canvas.positions());
+  const question = known.question(shown);
+  if (question) {
+    const positions = await worker.place(question);
+    if (!positions) return false;
+    known.answer(shown, positions);
+  }
+  canvas.show(drawNodes(shown), shown.edges, known.at);
+  return true;
+}
+
+function drawNodes({ nodes, groups }: Grouped): DrawNode[] {
+  const single = nodes.map(
+    ({ id, observable, standing, searched, target }): DrawNode => ({
+      id,
+      label: shortValue(observable, 26),
+      type: observable.type,
+      standing,
+      searched,
+      target,
+      group: false,
+      size: searched ? 46 : target ? 36 : 34,
+    }),
+  );
+  const grouped = groups.flatMap(({ id, members }): DrawNode[] => {
+    const [first] = members;
+    if (!first) return [];
+    const { observable, standing, target } = first;
+    const label = groupName(members.length, observable.type, target);
+    const size = 42 + Math.min(16, Math.round(Math.log2(members.length) * 3));
+    return [{ id, label, type: observable.type, standing, searched: false, target, group: true, size }];
+  });
+  return [...single, ...grouped];
+}
+
+/** `40 Cisco Message IDs`, `61 targets` */
+function groupName(n: number, type: string, target: boolean): string {
+  if (target) return count(n, 'target');
+  const name = typeName(type);
+  return `${n} ${name.endsWith('s') ? `${name}es` : `${name}s`}`;
+}
+
+function announce(shown: Grouped, chosen: string | undefined): string {
+  if (!chosen) return '';
+  const links = shown.edges.filter((e) => e.from === chosen || e.to === chosen).length;
+  const node = shown.nodes.find((n) => n.id === chosen);
+  if (node) return `${typeName(node.observable.type)} ${node.observable.value}, ${count(links, 'relation')}`;
+  const members = shown.groups.find((g) => g.id === chosen)?.members.length ?? 0;
+  return `Group of ${members}, ${count(links, 'relation')}`;
+}

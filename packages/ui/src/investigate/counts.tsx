@@ -1,0 +1,32 @@
+/** Region "Metrics": counts whose numbers lead to their rows. */
+import { UnstyledButton } from '@mantine/core';
+import { Fragment, type ReactNode } from 'react';
+import type { Metric, MetricId } from './metrics.ts';
+import css from './page.module.css';
+
+interface MetricsProps {
+  list: Metric[];
+  onOpen: (id: MetricId) => void;
+  /** Chips of the filters that are on. */
+  children?: ReactNode;
+}
+
+export function Metrics({ list, onOpen, children }: MetricsProps): ReactNode {
+  return (
+    <section aria-label="Metrics" className={css.metrics}>
+      {list.map(({ id, count, word }, i) => (
+        <Fragment key={id}>
+          {i > 0 && <span> · </span>}
+          <UnstyledButton
+            className={css.metric}
+            data-zero={count === 0 || undefined}
+            onClick={() => onOpen(id)}
+          >
+            <b>{count}</b> {word}
+          </UnstyledButton>
+        </Fragment>
+      ))}
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,197 @@
+/** What an investigation knows, gathered over modules into rows that can be shown, filtered and counted. Pure. */
+import {
+  type Disposition,
+  type Indicator,
+  type Judgement,
+  type Observable,
+  observableKey,
+  type Sighting,
+  type Verdict,
+} from '@sightline/ctim';
+import type { Standing } from '../kit/disposition.ts';
+import type { Run } from './stream.ts';
+
+/** Something a module said, with the module's name. */
+export interface Said<T> {
+  module: string;
+  item: T;
+}
+
+export interface SightingRow {
+  id: string;
+  module: string;
+  /** Epoch milliseconds of its start. */
+  at: number;
+  sighting: Sighting;
+}
+
+export interface TargetRow {
+  key: string;
+  type: string;
+  observables: Observable[];
+  os: string;
+  sightings: number;
+  first: number;
+  last: number;
+}
+
+export interface ObservableRow {
+  key: string;
+  observable: Observable;
+  standing: Standing;
+  /** It was asked about. */
+  searched: boolean;
+  sightings: number;
+  verdicts: Said<Verdict>[];
+}
+
+export interface Facts {
+  sightings: SightingRow[];
+  targets: TargetRow[];
+  /** Searched ones first, then the related. */
+  observables: ObservableRow[];
+  indicators: Said<Indicator>[];
+  judgements: Said<Judgement>[];
+}
+
+/** What is looked at: a range of time (half-open) and one observable; neither means everything. */
+export interface Filter {
+  range?: [from: number, to: number];
+  key?: string;
+}
+
+/** Everything in the run, and of its sightings those that the filter lets through. */
+export function facts(run: Run, filter: Filter = {}, now = Date.now()): Facts {
+  const sightings = sightingsOf(run).filter((row) => passes(row, filter));
+  const verdicts = said(run, (data) => data.verdicts?.docs);
+  return {
+    sightings,
+    targets: targetsOf(sightings),
+    observables: observablesOf(run.observables, sightings, verdicts, now),
+    indicators: said(run, (data) => data.indicators?.docs),
+    judgements: said(run, (data) => data.judgements?.docs),
+  };
+}
+
+/** All sightings, newest first. */
+export function sightingsOf(run: Run): SightingRow[] {
+  return run.modules
+    .flatMap(({ ref, data }) =>
+      (data.sightings?.docs ?? []).map((sighting) => ({
+        id: `${ref.module_instance_id}/${sighting.id}`,
+        module: ref.module,
+        at: Date.parse(sighting.observed_time.start_time),
+        sighting,
+      })),
+    )
+    .sort((a, b) => b.at - a.at);
+}
+
+/** Keys of every observable that a sighting names, in any role. */
+export function keysOf(sighting: Sighting): Set<string> {
+  const keys = new Set<string>();
+  for (const o of sighting.observables ?? []) keys.add(observableKey(o));
+  for (const t of sighting.targets ?? []) for (const o of t.observables) keys.add(observableKey(o));
+  for (const { source, related } of sighting.relations ?? []) {
+    keys.add(observableKey(source));
+    keys.add(observableKey(related));
+  }
+  return keys;
+}
+
+function passes(row: SightingRow, { range, key }: Filter): boolean {
+  if (range && (row.at < range[0] || row.at >= range[1])) return false;
+  return key === undefined || keysOf(row.sighting).has(key);
+}
+
+function said<T>(run: Run, of: (data: Run['modules'][number]['data']) => T[] | undefined): Said<T>[] {
+  return run.modules.flatMap(({ ref, data }) =>
+    (of(data) ?? []).map((item) => ({ module: ref.module, item })),
+  );
+}
+
+/** A target is known by its first observable; the same one in many sightings is one row. */
+function targetsOf(sightings: SightingRow[]): TargetRow[] {
+  const rows = new Map<string, TargetRow>();
+  for (const { sighting, at } of sightings) {
+    for (const target of sighting.targets ?? []) {
+      const [first] = target.observables;
+      if (!first) continue;
+      const key = observableKey(first);
+      const row = rows.get(key) ?? {
+        key,
+        type: target.type,
+        observables: target.observables,
+        os: target.os ?? '',
+        sightings: 0,
+        first: at,
+        last: at,
+      };
+      row.sightings += 1;
+      row.first = Math.min(row.first, at);
+      row.last = Math.max(row.last, at);
+      rows.set(key, row);
+    }
+  }
+  return [...rows.values()].sort((a, b) => b.sightings - a.sightings || b.last - a.last);
+}
+
+function observablesOf(
+  searched: Observable[],
+  sightings: SightingRow[],
+  verdicts: Said<Verdict>[],
+  now: number,
+): ObservableRow[] {
+  const rows = new Map<string, ObservableRow>();
+  const row = (observable: Observable): ObservableRow => {
+    const key = observableKey(observable);
+    const known = rows.get(key);
+    if (known) return known;
+    const fresh: ObservableRow = {
+      key,
+      observable,
+      standing: 'none',
+      searched: false,
+      sightings: 0,
+      verdicts: [],
+    };
+    rows.set(key, fresh);
+    return fresh;
+  };
+  for (const observable of searched) row(observable).searched = true;
+  for (const { sighting } of sightings) for (const o of named(sighting)) row(o).sightings += 1;
+  for (const verdict of verdicts) row(verdict.item.observable).verdicts.push(verdict);
+  for (const r of rows.values())
+    r.standing = standingOf(
+      r.verdicts.map((v) => v.item),
+      now,
+    );
+  return [...rows.values()].sort(
+    (a, b) => Number(b.searched) - Number(a.searched) || b.sightings - a.sightings,
+  );
+}
+
+/** Observables of a sighting that are not merely its targets, each once. */
+function named(sighting: Sighting): Observable[] {
+  const all = [
+    ...(sighting.observables ?? []),
+    ...(sighting.relations ?? []).flatMap((r) => [r.source, r.related]),
+  ];
+  return [...new Map(all.map((o) => [observableKey(o), o])).values()];
+}
+
+const BAD: readonly Disposition[] = [2, 3];
+const GOOD: readonly Disposition[] = [1, 4];
+
+/**
+ * What the modules together say of an observable: nothing, one thing, or a dispute between good and bad.
+ * Unknown says nothing against another verdict; expired verdicts do not count.
+ */
+export function standingOf(verdicts: Verdict[], now: number): Standing {
+  const valid = verdicts.filter((v) => !v.valid_time.end_time || Date.parse(v.valid_time.end_time) > now);
+  const all = new Set(valid.map((v) => v.disposition));
+  const bad = BAD.find((d) => all.has(d));
+  const good = GOOD.find((d) => all.has(d));
+  if (bad && good) return 'conflict';
+  return bad ?? good ?? (all.has(5) ? 5 : 'none');
+}

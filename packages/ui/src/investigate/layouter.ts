@@ -1,0 +1,45 @@
+/** Asks the layout worker; only the newest question is answered. */
+import type { LayoutInput } from './layout.ts';
+import workerUrl from './layout.worker.ts?worker&url';
+
+export interface Layouter {
+  /** Resolves with positions, or undefined when a newer question has replaced this one. */
+  place(input: LayoutInput): Promise<Float32Array | undefined>;
+  close(): void;
+}
+
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL: (url: string) => string },
+  ): {
+    createScriptURL(url: string): string;
+  };
+}
+
+/** Our own bundle's address, in the form that `require-trusted-types-for 'script'` asks for. */
+function trusted(url: string): string {
+  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
+  policy ??= types?.createPolicy('sightline-worker', { createScriptURL: (u) => (u === workerUrl ? u : '') });
+  return policy?.createScriptURL(url) ?? url;
+}
+let policy: ReturnType<TrustedTypes['createPolicy']> | undefined;
+
+export function layouter(): Layouter {
+  const worker = new Worker(trusted(workerUrl), { type: 'module' });
+  let last = 0;
+  const waiting = new Map<number, (positions: Float32Array | undefined) => void>();
+  worker.onmessage = ({ data }: MessageEvent<{ id: number; positions: Float32Array }>) => {
+    waiting.get(data.id)?.(data.id === last ? data.positions : undefined);
+    waiting.delete(data.id);
+  };
+  return {
+    place: (input) =>
+      new Promise((resolve) => {
+        last += 1;
+        waiting.set(last, resolve);
+        worker.postMessage({ id: last, input });
+      }),
+    close: () => worker.terminate(),
+  };
+}

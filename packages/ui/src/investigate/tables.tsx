@@ -1,0 +1,143 @@
+/** Regions "Targets" and "Observables": who was touched, and what it was about. */
+import type { ReactNode } from 'react';
+import { look } from '../kit/disposition.ts';
+import { DispositionBadge } from '../kit/icons.tsx';
+import { typeName } from '../kit/observable.ts';
+import { EmptyState } from '../kit/states.tsx';
+import { type Column, Table } from '../kit/table.tsx';
+import { ObservableTag } from '../kit/tag.tsx';
+import { count } from '../kit/text.ts';
+import { Time } from '../kit/when.tsx';
+import type { ObservableRow, TargetRow } from './facts.ts';
+import panel from './page.module.css';
+
+interface PanelProps<T> {
+  rows: T[];
+  active: string | undefined;
+  onOpen: (key: string) => void;
+}
+
+const heightOf = (rows: number): number => Math.min(Math.max(rows, 1), 12) * 28 + 42;
+
+const TARGETS: Column<TargetRow>[] = [
+  {
+    id: 'target',
+    label: 'Target',
+    cell: (t) => t.observables.map((o) => <ObservableTag key={o.type + o.value} observable={o} limit={40} />),
+    value: (t) => t.observables[0]?.value ?? '',
+  },
+  { id: 'type', label: 'Type', width: 90, cell: (t) => t.type, value: (t) => t.type },
+  {
+    id: 'sightings',
+    label: 'Sightings',
+    width: 84,
+    right: true,
+    cell: (t) => t.sightings,
+    value: (t) => t.sightings,
+  },
+  {
+    id: 'first',
+    label: 'First seen',
+    width: 112,
+    cell: (t) => <Time at={t.first} only="relative" />,
+    value: (t) => t.first,
+  },
+  {
+    id: 'last',
+    label: 'Last seen',
+    width: 112,
+    cell: (t) => <Time at={t.last} only="relative" />,
+    value: (t) => t.last,
+  },
+];
+
+export function Targets({ rows, active, onOpen }: PanelProps<TargetRow>): ReactNode {
+  return (
+    <section className={panel.panel} aria-label="Targets" id="targets" tabIndex={-1}>
+      <div className={panel.panelHead}>
+        <h2>Targets</h2>
+        <span className={panel.count}>{count(rows.length, 'target')}</span>
+      </div>
+      <Table
+        label="Targets"
+        bare
+        rows={rows}
+        columns={TARGETS}
+        minWidth={620}
+        height={rows.length > 0 ? heightOf(rows.length) : 'auto'}
+        rowKey={(row) => row.key}
+        activeKey={active}
+        onOpen={(row) => onOpen(row.key)}
+        empty={
+          <EmptyState title="No targets">
+            Nobody in your environment was touched by what was asked about.
+          </EmptyState>
+        }
+      />
+    </section>
+  );
+}
+
+const OBSERVABLES: Column<ObservableRow>[] = [
+  {
+    id: 'observable',
+    label: 'Observable',
+    cell: (o) => <ObservableTag observable={o.observable} limit={44} />,
+    value: (o) => o.observable.value,
+  },
+  {
+    id: 'type',
+    label: 'Type',
+    width: 128,
+    cell: (o) => typeName(o.observable.type),
+    value: (o) => typeName(o.observable.type),
+  },
+  {
+    id: 'standing',
+    label: 'Disposition',
+    width: 110,
+    cell: (o) => <DispositionBadge standing={o.standing} />,
+    value: (o) => look(o.standing).rank,
+  },
+  {
+    id: 'sightings',
+    label: 'Sightings',
+    width: 84,
+    right: true,
+    cell: (o) => o.sightings,
+    value: (o) => o.sightings,
+  },
+  {
+    id: 'role',
+    label: 'Role',
+    width: 96,
+    cell: (o) => (o.searched ? 'Investigated' : <span className="muted">Related</span>),
+    value: (o) => (o.searched ? 0 : 1),
+  },
+];
+
+export function Observables({ rows, active, onOpen }: PanelProps<ObservableRow>): ReactNode {
+  const searched = rows.filter((row) => row.searched).length;
+  const related = rows.length - searched;
+  return (
+    <section className={panel.panel} aria-label="Observables" id="observables" tabIndex={-1}>
+      <div className={panel.panelHead}>
+        <h2>Observables</h2>
+        <span className={panel.count}>
+          {searched} investigated{related > 0 && ` · ${related} related`}
+        </span>
+      </div>
+      <Table
+        label="Observables"
+        bare
+        rows={rows}
+        columns={OBSERVABLES}
+        minWidth={620}
+        height={heightOf(rows.length)}
+        rowKey={(row) => row.key}
+        activeKey={active}
+        onOpen={(row) => onOpen(row.key)}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+/** Runs investigations for the page: starts, folds the stream, stops, asks one module again. */
+import { investigate, lines } from '@sightline/api';
+import type { Observable } from '@sightline/ctim';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { isLoggedOut } from '../kit/call.ts';
+import { begin, fold, again as forget, IDLE, type Run, stop as stopped } from './stream.ts';
+
+export interface Investigation {
+  run: Run;
+  start(observables: Observable[]): void;
+  stop(): void;
+  /** Asks this module alone once more. */
+  retry(moduleId: string): void;
+  clear(): void;
+}
+
+export function useInvestigation(onDone: (run: Run) => void): Investigation {
+  const [run, setRun] = useState<Run>(IDLE);
+  const current = useRef<AbortController>(undefined);
+  const latest = useRef(run);
+  const queries = useQueryClient();
+  const done = useRef(onDone);
+  done.current = onDone;
+
+  const show = useCallback((next: Run) => {
+    latest.current = next;
+    setRun(next);
+  }, []);
+  const fail = useCallback(
+    (error: unknown) => {
+      show(stopped(latest.current, 'failed', Date.now(), error));
+      if (isLoggedOut(error)) void queries.invalidateQueries();
+    },
+    [show, queries],
+  );
+
+  const start = useCallback(
+    (observables: Observable[]) => {
+      current.current?.abort();
+      const abort = new AbortController();
+      current.current = abort;
+      show(begin(observables, Date.now()));
+      follow({ observables }, abort.signal, (line) => show(fold(latest.current, line))).then(
+        () => {
+          if (abort.signal.aborted) return;
+          if (latest.current.phase === 'running') show(stopped(latest.current, 'stopped', Date.now()));
+          done.current(latest.current);
+        },
+        (error: unknown) => {
+          if (!abort.signal.aborted) fail(error);
+        },
+      );
+    },
+    [show, fail],
+  );
+
+  const retry = useCallback(
+    (id: string) => {
+      const { observables, phase } = latest.current;
+      show(forget(latest.current, id));
+      follow({ observables, modules: [id] }, current.current?.signal, (line) => {
+        if (line.type === 'module') show(fold(latest.current, line));
+      }).catch((error: unknown) => {
+        if (phase !== 'idle') fail(error);
+      });
+    },
+    [show, fail],
+  );
+
+  const stop = useCallback(() => {
+    current.current?.abort();
+    show(stopped(latest.current, 'stopped', Date.now()));
+  }, [show]);
+
+  const clear = useCallback(() => {
+    current.current?.abort();
+    show(IDLE);
+  }, [show]);
+
+  useEffect(() => () => current.current?.abort(), []);
+  return { run, start, stop, retry, clear };
+}
+
+type Line = Parameters<typeof fold>[1];
+
+async function follow(
+  body: { observables: Observable[]; modules?: string[] },
+  signal: AbortSignal | undefined,
+  onLine: (line: Line) => void,
+): Promise<void> {
+  for await (const line of lines({ base: '' }, investigate, { body }, signal)) {
+    if (signal?.aborted) return;
+    onLine(line);
+  }
+}
