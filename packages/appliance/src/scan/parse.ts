@@ -28,7 +28,8 @@ const OPTIONS = {
   ignoreEmbedded: true,
   checksumAlgo: false as const,
   maxHeadSize: 1024 * 1024,
-  maxChildNodes: 1000,
+  // Above what fits into one 64 KiB piece of the parser, so that what came before the limit is always told.
+  maxChildNodes: 2000,
 };
 
 /** @returns whether all of it could be read; `tell` may already have had a part of it */

@@ -6,7 +6,7 @@ const MOST_TEXT = 4 * 1024 * 1024;
 const BARE = /\b(?:https?|ftp):\/\/[^\s<>"`\\{}|^\p{Cc}]{1,2048}|\bwww\.[^\s<>"`\\{}|^\p{Cc}]{1,2044}/giu;
 const ATTRIBUTE =
   /[\s"'/](?:href|src|action|background|formaction)\s{0,20}=\s{0,20}(?:"([^"]{0,4096})"|'([^']{0,4096})'|([^\s"'>]{1,4096}))/gi;
-const TAG = /<[^>]{0,10000}>/g;
+const TAG = /<[^<>]{0,10000}>/g;
 
 /** Absolute URLs (http, https, ftp) of a plain text. */
 export function urlsOfText(text: string): string[] {

@@ -23,8 +23,16 @@ async function serve(order: Order, tell: (answer: Answer) => void): Promise<void
 
 parentPort?.on('message', (order: Order) => void serve(order, (answer) => parentPort?.postMessage(answer)));
 
+// In small pieces: when a limit is met, what came in the pieces before is known already.
+const PIECE = 16 * 1024;
+
 function read(source: Source): Readable {
-  if ('bytes' in source) return Readable.from([Buffer.from(source.bytes)]);
+  if ('bytes' in source) return Readable.from(pieces(Buffer.from(source.bytes)));
   if (source.end <= source.start) return Readable.from([]);
-  return createReadStream(source.path, { start: source.start, end: source.end - 1 });
+  const { path, start, end } = source;
+  return createReadStream(path, { start, end: end - 1, highWaterMark: PIECE });
+}
+
+function* pieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }

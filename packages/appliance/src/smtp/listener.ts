@@ -79,6 +79,7 @@ export class Listener {
       size: config.listener.maxSize,
       disabledCommands: ['AUTH', 'STARTTLS', 'WIZ', 'SHELL', 'KILL', 'VRFY', 'EXPN', 'HELP'],
       hideSMTPUTF8: true,
+      hideENHANCEDSTATUSCODES: false,
       disableReverseLookup: true,
       maxClients: limits.connections,
       maxRecipients: limits.recipients,
@@ -90,7 +91,7 @@ export class Listener {
       onData: (stream, session, done) =>
         void this.#data(stream, session).then(
           (text) => done(null, text),
-          (error: unknown) => done(this.#refused(error)),
+          (error: unknown) => this.#refuse(this.#refused(error), session, done),
         ),
       onClose: (session) => void this.#peers.delete(session.id),
     });
@@ -142,6 +143,13 @@ export class Listener {
       if (which(this.#peers.get(connection.session.id)))
         connection.send(421, '4.3.2 The system is going down, try again later.');
     }
+  }
+
+  /** Nothing that came behind a message with foreign line ends is taken for commands. */
+  #refuse(refusal: Refusal, session: SMTPServerSession, done: Done): void {
+    const conversation = this.#server.conversation(session.id);
+    if (conversation) conversation.hangUp = refusal.hangUp;
+    done(refusal);
   }
 
   #refused(error: unknown): Refusal {
@@ -231,7 +239,7 @@ export class Listener {
     const timer = setInterval(() => {
       if (performance.now() < until && stream.byteLength < 2 * maxSize + 1024 * 1024) return;
       clearInterval(timer);
-      const connection = [...this.#server.connections].find((one) => one.session.id === session.id);
+      const connection = this.#server.conversation(session.id);
       connection?.send(421, '4.4.2 The message takes too long.');
       connection?._socket.destroySoon();
     }, 1000);

@@ -53,9 +53,11 @@ async function open({ begin, front }: Reception): Promise<Sink | Refusal> {
   }
 }
 
+const UNCLEAN = '5.6.0 A bare CR, a bare LF or a NUL is not allowed in a message.';
+
 function checkBytes(clean: boolean, size: number, maxSize: number): Refusal | undefined {
   if (size > maxSize) return new Refusal(552, `5.3.4 The message is larger than ${maxSize} bytes.`);
-  if (!clean) return new Refusal(550, '5.6.0 A bare CR, a bare LF or a NUL is not allowed in a message.');
+  if (!clean) return new Refusal(550, UNCLEAN, { hangUp: true });
   return undefined;
 }
 

@@ -3,9 +3,13 @@ export class Refusal extends Error {
   override name = 'Refusal';
   readonly responseCode: number;
 
-  constructor(code: number, text: string, options?: ErrorOptions) {
+  /** The connection ends with this answer. */
+  readonly hangUp: boolean;
+
+  constructor(code: number, text: string, options: ErrorOptions & { hangUp?: boolean } = {}) {
     super(text, options);
     this.responseCode = code;
+    this.hangUp = options.hangUp ?? false;
   }
 }
 

@@ -1,0 +1,489 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { Config } from '@sightline/api';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGuard } from './bytes.ts';
+import { type Envelope, Listener, type ListenerParts, SMTP_LIMITS } from './listener.ts';
+import type { Sink } from './receive.ts';
+import { receivedHeader } from './received.ts';
+import { inTable, judgeRecipient, plainIp, relayList } from './relay.ts';
+import { reverseName } from './session.ts';
+
+const config = (more: Record<string, unknown> = {}): Config =>
+  Config.parse({
+    hostname: 'esa.us.example',
+    listener: { port: 0, maxSize: 20_000 },
+    recipientDomains: ['us.example', '.sub.us.example', 'xn--bcher-kva.example'],
+    ...more,
+  });
+
+interface Taken {
+  envelope: Envelope;
+  bytes: Buffer;
+}
+
+let taken: Taken[];
+let rejected: number;
+let listener: Listener | undefined;
+let port: number;
+
+async function open(more: Partial<ListenerParts> = {}): Promise<void> {
+  let n = 0;
+  const parts: ListenerParts = {
+    config: () => config(),
+    dns: { reverse: () => Promise.resolve([]) },
+    clock: Date.now,
+    log: pino({ level: 'silent' }),
+    limits: SMTP_LIMITS,
+    space: { enough: () => Promise.resolve(true) },
+    next: () => ++n,
+    begin: (envelope) => Promise.resolve(keep(envelope)),
+    rejected: () => void rejected++,
+    ...more,
+  };
+  listener = new Listener(parts);
+  port = await listener.listen('127.0.0.1', 0);
+}
+
+/** A sink in memory; the queue's own is tested with the whole mail path. */
+function keep(envelope: Envelope): Sink {
+  const chunks: Buffer[] = [];
+  return {
+    write(chunk) {
+      chunks.push(chunk);
+      return Promise.resolve();
+    },
+    commit() {
+      taken.push({ envelope, bytes: Buffer.concat(chunks) });
+      return Promise.resolve({ taken: true });
+    },
+    discard: () => Promise.resolve(),
+  };
+}
+
+beforeEach(() => {
+  taken = [];
+  rejected = 0;
+});
+afterEach(async () => {
+  await listener?.stop(100);
+  listener = undefined;
+});
+
+/** A raw client: writes what it is told and hands out one reply at a time. */
+class Client {
+  readonly socket: Socket;
+  #buffer = '';
+  #closed = false;
+  #wake: () => void = () => undefined;
+
+  constructor() {
+    this.socket = connectSocket(port, '127.0.0.1');
+    this.socket.on('data', (chunk) => {
+      this.#buffer += chunk.toString();
+      this.#wake();
+    });
+    this.socket.on('error', () => undefined);
+    this.socket.on('close', () => {
+      this.#closed = true;
+      this.#wake();
+    });
+  }
+
+  /** The next complete reply, '' after the end. */
+  async reply(): Promise<string> {
+    for (;;) {
+      const found = /^(?:\d{3}-[^\n]*\n)*\d{3} [^\n]*\n/.exec(this.#buffer);
+      if (found) {
+        this.#buffer = this.#buffer.slice(found[0].length);
+        return found[0].trim();
+      }
+      if (this.#closed) return '';
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async say(line: string | Buffer): Promise<string> {
+    this.socket.write(line);
+    return this.reply();
+  }
+
+  async toData(rcpt = 'b@us.example'): Promise<void> {
+    await this.reply();
+    await this.say('EHLO client.test\r\n');
+    await this.say('MAIL FROM:<a@x.test>\r\n');
+    expect(await this.say(`RCPT TO:<${rcpt}>\r\n`)).toMatch(/^250 /);
+    expect(await this.say('DATA\r\n')).toMatch(/^354 /);
+  }
+}
+
+async function rcpt(address: string): Promise<string> {
+  const client = new Client();
+  await client.reply();
+  await client.say('EHLO client.test\r\n');
+  await client.say('MAIL FROM:<a@x.test>\r\n');
+  const reply = await client.say(Buffer.from(`RCPT TO:${address}\r\n`));
+  client.socket.destroy();
+  return reply;
+}
+
+describe('open relay', () => {
+  beforeEach(() => open());
+
+  it.each([
+    '<user@dom.test>',
+    '<user%dom.test@us.example>',
+    '<user%dom.test@esa.us.example>',
+    '<@us.example:user@dom.test>',
+    '<@us.example,@x.test:user@dom.test>',
+    '<"user@dom.test"@us.example>',
+    '<"user%dom.test"@us.example>',
+    '<user@dom.test@us.example>',
+    '<us.example!dom.test!user@us.example>',
+    '<dom.test!user@us.example>',
+    '<dom.test!user>',
+    '<user%dom.test>',
+    '<user@[127.0.0.1]>',
+    '<user@dom.test@[127.0.0.1]>',
+    '<user@[IPv6:::1]>',
+    '<user@us.example.dom.test>',
+    '<user@notus.example>',
+    '<user@sub.us.example>',
+    '<user@us.example.@dom.test>',
+    '<user@us.example\t@dom.test>',
+    '<user@dom.test>(<b@us.example>)',
+    '<b@us.example',
+    'b@us.example>',
+    '<>',
+    '<user>',
+    '<b@us.example.>',
+    '<user@us.example\0.dom.test>',
+    '<user@us\u3002example.dom.test>',
+    '<user@xn--us-example-dom.test>',
+  ])('%s is refused for good', async (address) => {
+    expect(await rcpt(address)).toMatch(/^5\d\d 5\.\d\.\d /);
+  });
+
+  it.each([
+    '<b@us.example>',
+    '<b@US.Example>',
+    '<b@a.sub.us.example>',
+    '<b@a.b.sub.us.example>',
+    '<b@xn--bcher-kva.example>',
+    '<b@b\u00fccher.example>',
+    '<b@us\u3002example>',
+    '<@relay.test:b@us.example>',
+    '<postmaster>',
+    '<Postmaster@us.example>',
+  ])('%s is ours', async (address) => {
+    expect(await rcpt(address)).toMatch(/^250 2\.1\.5 /);
+  });
+
+  it('names the reason', async () => {
+    expect(await rcpt('<user@dom.test>')).toBe('550 5.7.1 Relaying denied.');
+    expect(rejected).toBe(1);
+  });
+
+  it('lets only the relay networks send anywhere', async () => {
+    await listener?.stop(100);
+    await open({ config: () => config({ relayNetworks: ['127.0.0.0/8'] }) });
+    expect(await rcpt('<user@dom.test>')).toMatch(/^250 /);
+    expect(await rcpt('<user%x@dom.test>')).toMatch(/^250 /);
+  });
+});
+
+describe('end of data', () => {
+  beforeEach(() => open());
+  const smuggled =
+    'MAIL FROM:<evil@x.test>\r\nRCPT TO:<b@us.example>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n';
+
+  it.each([
+    '\n.\n',
+    '\n.\r',
+    '\r.\n',
+    '\r.\r',
+    '\n.\r\n',
+    '\r.\r\n',
+    '\r\n\0.\r\n',
+    '\r\n.\n',
+    '\r\n.\r',
+    '\r\n.\r\r\n',
+    '\r\r\n.\r\n\n',
+  ])('%j does not end it, and the message is refused', async (end) => {
+    const client = new Client();
+    await client.toData();
+    client.socket.write(`Subject: x\r\n\r\nhello${end}${smuggled}`);
+    // What stands before the true end is one message; nothing behind it is heard any more.
+    const reply = await client.say('\r\n.\r\n');
+    expect(reply).toMatch(/^550 5\.6\.0 /);
+    expect(await client.reply()).toBe('');
+    expect(taken).toEqual([]);
+    client.socket.destroy();
+  });
+
+  it('is found wherever the network cuts the stream', async () => {
+    const client = new Client();
+    await client.toData();
+    const message = 'Subject: x\r\n\r\n..dot\r\n...\r\n.\r\n';
+    client.socket.setNoDelay(true);
+    for (const byte of message) {
+      client.socket.write(byte);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(await client.reply()).toBe('250 2.0.0 ok:  Message 2 accepted');
+    expect(taken[0]?.bytes.toString().split('\r\n').slice(2).join('\r\n')).toBe(
+      'Subject: x\r\n\r\n.dot\r\n..\r\n',
+    );
+    client.socket.destroy();
+  });
+
+  it('belongs to the message where it was sent: what follows is the next command', async () => {
+    const client = new Client();
+    await client.toData();
+    client.socket.write(`Subject: x\r\n\r\nx\r\n.\r\nRSET\r\nNOOP\r\n`);
+    expect(await client.reply()).toMatch(/^250 2\.0\.0 ok:/);
+    expect(await client.reply()).toMatch(/^250 /);
+    expect(await client.reply()).toMatch(/^250 /);
+    client.socket.destroy();
+  });
+});
+
+describe('limits', () => {
+  it('refuses what is too large, announced or not, and goes on', async () => {
+    await open();
+    const client = new Client();
+    await client.reply();
+    expect(await client.say('EHLO x\r\n')).toContain('SIZE 20000');
+    expect(await client.say('MAIL FROM:<a@x.test> SIZE=20001\r\n')).toMatch(/^552 5\.3\.4 /);
+    await client.say('MAIL FROM:<a@x.test>\r\n');
+    await client.say('RCPT TO:<b@us.example>\r\n');
+    await client.say('DATA\r\n');
+    expect(await client.say(`X: y\r\n\r\n${'z'.repeat(30_000)}\r\n.\r\n`)).toMatch(/^552 5\.3\.4 /);
+    expect(await client.say('NOOP\r\n')).toMatch(/^250 /);
+    expect(taken).toEqual([]);
+    client.socket.destroy();
+  });
+
+  it('hangs up on a message without an end', async () => {
+    await open();
+    const client = new Client();
+    await client.toData();
+    const flood = setInterval(() => client.socket.write('z'.repeat(100_000)), 10);
+    expect(await client.reply()).toMatch(/^421 4\.4\.2 /);
+    clearInterval(flood);
+    expect(await client.reply()).toBe('');
+    expect(taken).toEqual([]);
+  });
+
+  it('counts connections, recipients and messages', async () => {
+    await open({ limits: { ...SMTP_LIMITS, connectionsPerIp: 2, recipients: 2, messagesPerConnection: 1 } });
+    const [one, two, three] = [new Client(), new Client(), new Client()];
+    expect(
+      (await Promise.all([one.reply(), two.reply(), three.reply()])).filter((r) => r.startsWith('421')),
+    ).toHaveLength(1);
+    const client = [one, two, three].find((c) => !c.socket.readableEnded && !c.socket.destroyed);
+    one.socket.destroy();
+    two.socket.destroy();
+    three.socket.destroy();
+    expect(client).toBeDefined();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const many = new Client();
+    await many.reply();
+    await many.say('EHLO x\r\n');
+    await many.say('MAIL FROM:<>\r\n');
+    await many.say('RCPT TO:<a@us.example>\r\n');
+    await many.say('RCPT TO:<b@us.example>\r\n');
+    expect(await many.say('RCPT TO:<c@us.example>\r\n')).toMatch(/^452 4\.5\.3 /);
+    await many.say('DATA\r\n');
+    expect(await many.say('x\r\n.\r\n')).toMatch(/^250 /);
+    expect(await many.say('MAIL FROM:<>\r\n')).toMatch(/^421 4\.7\.0 /);
+    many.socket.destroy();
+  });
+
+  it('drops silent clients', async () => {
+    await open({ limits: { ...SMTP_LIMITS, idleMs: 100 } });
+    const client = new Client();
+    await client.reply();
+    expect(await client.reply()).toMatch(/^(421 .*)?$/);
+    expect(await client.reply()).toBe('');
+  });
+
+  it('refuses control characters in HELO and addresses, and long lines', async () => {
+    await open();
+    const client = new Client();
+    await client.reply();
+    expect(await client.say('EHLO a\x01b\r\n')).toMatch(/^501 /);
+    await client.say('EHLO x\r\n');
+    expect(await client.say('MAIL FROM:<a\x01@x.test>\r\n')).toMatch(/^5/);
+    expect(await client.say('MAIL FROM:<a\x7f@x.test>\r\n')).toMatch(/^5/);
+    expect(await client.say('MAIL FROM:<\u00e4@x.test>\r\n')).toMatch(/^553 5\.1\.7 /);
+    client.socket.write(`NOOP ${'x'.repeat(5000)}\r\n`);
+    expect(await client.reply()).toMatch(/^(5|4|$)/);
+    client.socket.destroy();
+  });
+
+  it('offers neither AUTH nor STARTTLS nor tricks', async () => {
+    await open();
+    const client = new Client();
+    await client.reply();
+    const features = await client.say('EHLO x\r\n');
+    expect(features).not.toMatch(/AUTH|STARTTLS|SMTPUTF8|XCLIENT|CHUNKING/);
+    for (const command of [
+      'AUTH PLAIN AAA=',
+      'STARTTLS',
+      'VRFY b',
+      'EXPN b',
+      'WIZ x',
+      'XCLIENT NAME=x',
+      'BDAT 3 LAST',
+    ])
+      expect(await client.say(`${command}\r\n`)).toMatch(/^5\d\d /);
+    client.socket.destroy();
+  });
+});
+
+describe('a client that goes away', () => {
+  it('in the middle of DATA leaves nothing', async () => {
+    let discarded = 0;
+    await open({
+      begin: (envelope) =>
+        Promise.resolve({ ...keep(envelope), discard: () => Promise.resolve(void discarded++) }),
+    });
+    const client = new Client();
+    await client.toData();
+    client.socket.write('Subject: x\r\n\r\nhalf');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    client.socket.destroy();
+    await expect.poll(() => discarded).toBe(1);
+    expect(taken).toEqual([]);
+  });
+});
+
+describe('trouble of the queue', () => {
+  it.each([
+    ['begin', { begin: () => Promise.reject(new Error('disk')) }, /^451 4\.3\.0 /],
+    [
+      'begin, full',
+      { begin: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) },
+      /^452 4\.3\.1 /,
+    ],
+    [
+      'write',
+      {
+        begin: (e: Envelope) =>
+          Promise.resolve({ ...keep(e), write: () => Promise.reject(new Error('disk')) }),
+      },
+      /^451 4\.3\.0 /,
+    ],
+    [
+      'commit',
+      {
+        begin: (e: Envelope) =>
+          Promise.resolve({ ...keep(e), commit: () => Promise.reject(new Error('disk')) }),
+      },
+      /^451 4\.3\.0 /,
+    ],
+    [
+      'loop',
+      {
+        begin: (e: Envelope) =>
+          Promise.resolve({
+            ...keep(e),
+            commit: () => Promise.resolve({ taken: false, reason: 'loop' as const }),
+          }),
+      },
+      /^554 5\.4\.6 /,
+    ],
+  ])('at %s is told, and the connection goes on', async (_name, parts, reply) => {
+    await open(parts as Partial<ListenerParts>);
+    const client = new Client();
+    await client.toData();
+    expect(await client.say('Subject: x\r\n\r\nx\r\n.\r\n')).toMatch(reply);
+    expect(await client.say('NOOP\r\n')).toMatch(/^250 /);
+    client.socket.destroy();
+  });
+});
+
+describe('rules', () => {
+  it('a network list takes only what is in it', () => {
+    const relays = relayList([
+      '10.0.0.0/8',
+      '192.0.2.7',
+      '2001:db8::/32',
+      'nonsense',
+      '1.2.3.4/99',
+      '::::/0',
+    ]);
+    expect(['10.255.0.1', '192.0.2.7', '2001:db8:1::1'].map(relays)).toEqual([true, true, true]);
+    expect(['11.0.0.1', '192.0.2.8', '2001:db9::1', '1.2.3.4', '', 'x'].map(relays)).toEqual(
+      Array(6).fill(false),
+    );
+    expect(plainIp('::ffff:10.0.0.1')).toBe('10.0.0.1');
+  });
+
+  it('an empty table takes nothing', () => {
+    const closed = config({ recipientDomains: [] });
+    for (const address of ['a@us.example', 'postmaster', 'a@', '@', 'a@.us.example'])
+      expect(judgeRecipient(address, false, closed)).toMatchObject({ ok: false });
+  });
+
+  it('nothing foreign passes the table, whatever it looks like', () => {
+    const table = ['us.example', '.us.example'];
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('', '.', 'us.example', '@', '%', '!'), (a, b) => {
+        const verdict = judgeRecipient(`${a}${b}@dom.test`, false, config());
+        expect(verdict.ok).toBe(false);
+        expect(inTable(table, `${a}.test`)).toBe(false);
+      }),
+    );
+  });
+
+  it('the byte guard agrees with the definition, however the bytes are cut', () => {
+    const byte = fc.constantFrom(0, 10, 13, 65);
+    fc.assert(
+      fc.property(fc.array(fc.array(byte, { maxLength: 6 }), { maxLength: 6 }), (chunks) => {
+        const all = Buffer.from(chunks.flat()).toString('latin1');
+        const clean = !/\0/.test(all) && !/[\r\n]/.test(all.replaceAll('\r\n', ''));
+        const guard = createGuard();
+        for (const chunk of chunks) guard.push(Buffer.from(chunk));
+        expect(guard.end()).toBe(clean);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a trace header is one header of printable text, whatever the client called itself', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), (helo, reverseDns) => {
+        const trace = {
+          helo,
+          reverseDns,
+          ip: '2001:db8::1',
+          hostname: 'h',
+          protocol: 'ESMTP',
+          mid: 1,
+          at: 0,
+        };
+        expect(receivedHeader(trace).toString()).toMatch(
+          /^Received: from [\x21-\x7e]+ \([\x20-\x7e]+\)\r\n\tby h with ESMTP id 1; Thu, 01 Jan 1970 00:00:00 \+0000\r\n$/,
+        );
+      }),
+    );
+  });
+
+  it('a host name from DNS is one, or nothing', async () => {
+    const named = (name: string): Promise<string> =>
+      reverseName({ reverse: () => Promise.resolve([name]) }, '192.0.2.1', 50);
+    expect(await named('Mail.Example.COM.')).toBe('mail.example.com');
+    expect(await Promise.all(['a\r\nb', '<script>', 'a b', '', '-x.y', 'x'.repeat(300)].map(named))).toEqual(
+      Array(6).fill(''),
+    );
+    expect(await reverseName({ reverse: () => new Promise(() => undefined) }, '192.0.2.1', 10)).toBe('');
+    expect(await reverseName({ reverse: () => Promise.reject(new Error('NXDOMAIN')) }, '192.0.2.1', 10)).toBe(
+      '',
+    );
+  });
+});
