@@ -68,14 +68,16 @@ const ofIpv6 = (text: string, ctx: Context): Classified => {
 };
 
 const ID_LABEL = /(?:^|[\s"])(?:x-)?(?:[\w-]*message-?id|in-reply-to|references)["']?\s{0,4}[:=].*$/is;
-const MACHINE_MADE = /\d{6}|[0-9a-f]{16}|^.{32,}$|\$/i;
+const MACHINE_MADE = /\d{8}[._-]|[0-9a-f]{16}|^.{40,}$|\$/i;
+const ADDRESS_LINE = /(?:from|to|cc|sender|path|errors)["']?\s{0,4}[:=][^:]*$/i;
 
 /** RFC 5322 3.6.4: an id is shaped like an address, so the header's name or a machine-made left part must tell. */
 const ofMessageId = (text: string, ctx: Context): Classified => {
   const m = /^([^\s@<>]{1,512})@([^\s@<>]{1,255})$/.exec(text);
   if (!m) return undefined;
-  const told = ID_LABEL.test(ctx.line());
-  if (!told && !(ctx.bracketed && MACHINE_MADE.test(m[1] ?? ''))) return undefined;
+  const line = ctx.line();
+  const made = ctx.bracketed && MACHINE_MADE.test(m[1] ?? '') && !ADDRESS_LINE.test(line);
+  if (!made && !ID_LABEL.test(line)) return undefined;
   return [certain('email_messageid', text)];
 };
 

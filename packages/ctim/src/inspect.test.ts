@@ -64,7 +64,10 @@ describe('defanged forms', () => {
     ['http://evil.com/a++'],
     ['http://evil.com/a).'],
     ['url=http://evil.com/a,'],
+    ['`+http://evil.com/a+`'],
+    ['_http://evil.com/a_'],
     ['[url]http://evil.com/a[/url]'],
+    ['http://evil.com/a[read this]'],
   ])('%s', (text) => expect(show(text)).toEqual(['url http://evil.com/a', 'domain evil.com']));
 
   it.each([
@@ -112,6 +115,7 @@ describe('defanged forms', () => {
     ['invoice.pdf.exe', 'file_name invoice.pdf.exe'],
     ['Rechnung_März.docm', 'file_name Rechnung_März.docm'],
     ['C:\\Program Files\\x\\evil.exe was run', 'file_path C:\\Program Files\\x\\evil.exe'],
+    ['`C:\\Program Files\\VMware Tools\\`', 'file_path C:\\Program Files\\VMware Tools'],
     ['\\\\srv\\share\\x.dll, then', 'file_path \\\\srv\\share\\x.dll'],
     ['<20200513.abc@mail.evil.com>', 'email_messageid 20200513.abc@mail.evil.com'],
     ['Message-ID: <a.b@localhost>', 'email_messageid a.b@localhost'],
@@ -142,6 +146,7 @@ describe('links', () => {
         'domain c.com',
       ],
     ],
+    ['http://evil.com/?a[]=1', ['url http://evil.com/?a[]=1', 'domain evil.com']],
     ['http://intranet/x', ['url http://intranet/x']],
     ['http://evil.com/?a=1&amp;b=2', ['url http://evil.com/?a=1&b=2', 'domain evil.com']],
     ['evil.com/path', ['domain evil.com']],
@@ -161,6 +166,8 @@ describe('what is not an observable', () => {
     'System.IO and Foo.Bar, node.data(1) items.map(x)',
     "import foo.sh and require('a.py')",
     'from os.path.id import join',
+    'event.target date.now logger.info swiftshader.tar.br',
+    'host: localhost domain: null',
     'matrix.js.map package.json index.ts',
     'Version 1.2.3.4, OID 1.3.6.1, Section 1.2.3.4, v1.2.3.4, 3.2.1.0-beta',
     'Chrome/120.0.6099.71 Chrome/96.0.46.64 10.0.19045.3570',
@@ -187,6 +194,7 @@ describe('what is not an observable', () => {
     ['openai.ai', 'domain openai.ai'],
     ['dead::beef', 'ipv6 dead::beef'],
     ['user:pw@evil.com', 'email pw@evil.com'],
+    ['QtTool.2.1.zip', 'file_name QtTool.2.1.zip'],
     ['logo.png', 'file_name logo.png'],
     ['/usr/lib/foo.so', 'file_path /usr/lib/foo.so'],
   ])('asks about %s', (text, expected) => {

@@ -83,7 +83,7 @@ const read = (r: Reader, whole: Span, level: number): void => {
 
 const readLink = (r: Reader, { start, end }: Span): void => {
   const text = r.clean.text.slice(start, Math.min(end, start + MAX_TOKEN + 1));
-  const length = urlLength(text, r.clean.text[start - 1] === "'");
+  const length = urlLength(text, r.clean.text[start - 1] ?? '');
   if (length > MAX_TOKEN) return;
   const drafts = linkDrafts(text.slice(0, length));
   add(r, { start, end: start + length }, drafts);

@@ -1,9 +1,9 @@
 /** Windows paths in a text: drive letters and shares. */
 import { certain, type Draft } from './found.ts';
 
-const PART = '[^\\\\/:*?"<>|\\r\\n\\t]{1,200}';
+const PART = '[^\\\\/:*?"<>|`\\r\\n\\t]{1,200}';
 const PATH = new RegExp(
-  `(?<![\\p{L}\\p{N}:])(?:[a-z]:|\\\\\\\\[\\p{L}\\p{N}_.$-]{1,63})(?:\\\\${PART}){1,40}`,
+  `(?<![\\p{L}\\p{N}:])(?:[a-z]:|\\\\\\\\[\\p{L}\\p{N}_.$-]{1,63})(?:\\\\${PART}){1,40}\\\\?`,
   'giu',
 );
 
@@ -13,7 +13,7 @@ const trimmed = (path: string): string => {
   const whole = ended ? path.slice(0, ended.index + ended[0].length) : path;
   const last = whole.lastIndexOf('\\');
   const space = whole.slice(last).search(/[\s,;)'\]]/);
-  return (space < 0 ? whole : whole.slice(0, last + space)).replace(/[.,;:!?)\]}'\\]+$/, '');
+  return (space < 0 ? whole : whole.slice(0, last + space)).replace(/(?:[.,;:!?)\]}'\\]|\+{2})+$/, '');
 };
 
 /** Paths with where they stand. */

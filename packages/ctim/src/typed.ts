@@ -87,6 +87,12 @@ const inQuotes = (text: string, m: RegExpExecArray): Found | undefined => {
   return read && type ? item(text, m.index, read.end, type, read.value) : undefined;
 };
 
+/** Without quotes names need a dot; behind a space, where prose may stand, only what has a form counts. */
+const isTellable = (type: ObservableType, value: string, spaced: boolean): boolean => {
+  if (type === 'domain' || type === 'hostname') return value.includes('.');
+  return !spaced || isChecked(type);
+};
+
 /** Without quotes a value counts only if it is valid, so that prose and headers stay prose. */
 const bare = (text: string, m: RegExpExecArray): Found | undefined => {
   const name = (m[1] ?? '').toLowerCase();
@@ -97,7 +103,7 @@ const bare = (text: string, m: RegExpExecArray): Found | undefined => {
   pattern.lastIndex = at;
   const value = (pattern.exec(text)?.[0] ?? '').replace(/[.,;:!?)\]}'`]+$/, '');
   const exact = typeOf(name, value);
-  if (value === '' || !exact || (m[3] !== '' && !isChecked(exact))) return undefined;
+  if (value === '' || !exact || !isTellable(exact, value, m[3] !== '')) return undefined;
   const found = item(text, m.index, at + value.length, exact, value);
   return found.problem === undefined ? found : undefined;
 };

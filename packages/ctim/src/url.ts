@@ -91,16 +91,27 @@ const before = (text: string, mark: string): number => {
   return at < 0 ? text.length : at;
 };
 
+/** `http://a.com/b[text]` and `http://a.com/b[/url]`: markup; a bracket is part of a query only. */
+const label = (text: string): number => {
+  const path = text.indexOf('://') + 4;
+  const at = text.indexOf('[', path);
+  const query = before(text, '?');
+  return at < 0 || (query < at && text[at + 1] !== '/') ? text.length : at;
+};
+
 const ENDING = new Set(".,;:!?*'`\\|…([{");
 
-/** Length of the URL at the start of a text: without closing brackets and sentence marks that are not its own. */
-export const urlLength = (text: string, quoted: boolean): number => {
+/** Length of the URL at the start of a text: without closing brackets and sentence marks that are not
+ * its own. `mark` is the character before it: what it opened is closed. */
+export const urlLength = (text: string, mark: string): number => {
   let end = Math.min(
     unopened(text),
     listComma(text),
-    before(text, '[/'),
-    quoted ? before(text, "'") : text.length,
+    label(text),
+    mark === "'" ? before(text, mark) : text.length,
   );
   while (end > 0 && ENDING.has(text[end - 1] ?? '')) end--;
-  return text.slice(0, end).endsWith('++') ? end - 2 : end;
+  const own = text.slice(0, end);
+  if (own.endsWith('++')) return end - 2;
+  return '+_~='.includes(mark) && mark !== '' && own.endsWith(mark) ? end - 1 : end;
 };
