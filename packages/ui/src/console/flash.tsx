@@ -22,10 +22,10 @@ export function FlashProvider({ children }: { children: ReactNode }): ReactNode 
   return <FlashContext.Provider value={value}>{children}</FlashContext.Provider>;
 }
 
-/** `flash('Success — …', '/overview')` before going there. */
+/** `flash('Success — …', '/overview')` before going there; '' takes the banner away. */
 export function useFlash(): (text: string, path: string) => void {
   const { show } = useContext(FlashContext);
-  return useCallback((text, path) => show({ text, path }), [show]);
+  return useCallback((text, path) => show(text === '' ? null : { text, path }), [show]);
 }
 
 export function FlashBanner(): ReactNode {

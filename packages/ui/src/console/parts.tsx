@@ -1,6 +1,7 @@
 /** Pieces that every page of the console is made of. */
 import {
   IconAlertTriangle,
+  IconArrowRight,
   IconCircleCheck,
   IconCircleDashed,
   IconCircleX,
@@ -72,12 +73,13 @@ function FactRow({ name, value }: { name: string; value: ReactNode }): ReactNode
   );
 }
 
-export type Tone = 'good' | 'warn' | 'bad' | 'wait' | 'calm' | 'off';
+export type Tone = 'good' | 'warn' | 'bad' | 'wait' | 'next' | 'calm' | 'off';
 const ICONS: Record<Tone, ComponentType<{ size?: number }>> = {
   good: IconCircleCheck,
   warn: IconAlertTriangle,
   bad: IconCircleX,
   wait: IconRefresh,
+  next: IconArrowRight,
   calm: IconPoint,
   off: IconCircleDashed,
 };

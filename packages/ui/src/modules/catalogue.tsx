@@ -49,7 +49,7 @@ function TypeCard({ type }: { type: ModuleType }): ReactNode {
         <span className={css.icon}>
           <IconMailSearch size={19} stroke={1.6} aria-hidden />
         </span>
-        <div>
+        <div className={css.grow}>
           <h3>{type.title}</h3>
           <p className="muted">{type.short_description}</p>
         </div>

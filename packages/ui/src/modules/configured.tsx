@@ -20,7 +20,7 @@ export function Configured({ module }: { module: Module }): ReactNode {
   return (
     <article className={`panel ${css.card}`} aria-label={module.name}>
       <div className={css.head}>
-        <div style={{ flex: 1, minWidth: 0 }}>
+        <div className={css.grow}>
           <h3>
             <Inert text={module.name} />
           </h3>

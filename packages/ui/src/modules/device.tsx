@@ -31,7 +31,8 @@ export function DeviceField({ field, value, problem, onChange }: SpecInputProps)
               onChange={(e) => onChange(e.currentTarget.value)}
             />
             <Button
-              variant="default"
+              variant="subtle"
+              size="compact-xs"
               leftSection={<IconReload size={14} />}
               loading={devices.isRefetching}
               onClick={() => void devices.refetch()}

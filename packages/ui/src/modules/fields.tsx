@@ -96,7 +96,12 @@ function SpecInput(props: SpecInputProps): ReactNode {
   const text = { ...common, value: String(value), onChange: (e: Changed) => onChange(e.currentTarget.value) };
   if (field.type === 'password' || field.type === 'api_key')
     return <PasswordInput {...text} autoComplete="off" />;
-  return <TextInput {...text} {...(field.type === 'integer' ? { inputMode: 'numeric', maw: 240 } : {})} />;
+  return (
+    <TextInput
+      {...text}
+      {...(field.type === 'integer' ? { inputMode: 'numeric', classNames: { wrapper: css.short } } : {})}
+    />
+  );
 }
 type Changed = { currentTarget: { value: string } };
 

@@ -23,7 +23,7 @@ export function Registration({ cloud }: { cloud: Cloud }): ReactNode {
           rows={[
             [
               'Status',
-              <span key="s" role="status">
+              <span key="s" role={view.tone === 'bad' ? 'alert' : 'status'}>
                 <Status tone={view.tone}>{cloud.status}</Status>
               </span>,
             ],

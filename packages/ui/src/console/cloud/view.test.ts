@@ -1,6 +1,6 @@
 import { CloudState } from '@sightline/api';
 import { describe, expect, it } from 'vitest';
-import { cloudView, serverLabel } from './view.ts';
+import { cloudView, nextStep, STEPS, serverLabel } from './view.ts';
 
 const view = (state: CloudState, uncommitted = false) => cloudView({ state, uncommitted });
 
@@ -21,6 +21,19 @@ describe('what Cloud Service Settings shows', () => {
 
   it('reads the state every second while something is under way', () => {
     expect(CloudState.options.filter((s) => view(s).pollMs === 1000)).toEqual(['busy', 'registering']);
+  });
+
+  it('says which step comes next', () => {
+    const next = (state: CloudState, uncommitted = false) =>
+      STEPS[nextStep({ state, uncommitted }) ?? -1]?.name;
+    expect(next('disabled')).toBe('Switch on');
+    expect(next('disabled', true)).toBe('Make it live');
+    expect(next('busy')).toBe('Wait for the exchange');
+    expect(next('unreachable')).toBe('Wait for the exchange');
+    expect(next('ready')).toBe('Enter a token');
+    expect(next('failed')).toBe('Enter a token');
+    expect(next('registered')).toBeUndefined();
+    expect(next('managed')).toBeUndefined();
   });
 
   it('names a server with its host', () => {

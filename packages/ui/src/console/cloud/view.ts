@@ -6,7 +6,7 @@ export interface CloudView {
   token: boolean;
   deregister: boolean;
   /** How the Status line is marked. */
-  tone: 'off' | 'wait' | 'good' | 'warn' | 'bad';
+  tone: 'off' | 'wait' | 'next' | 'good' | 'warn' | 'bad';
   /** Milliseconds until the page reads the state again. */
   pollMs: number;
   /** What is in the way, when the administrator has to do something first. */
@@ -16,7 +16,7 @@ export interface CloudView {
 const VIEWS: Record<Cloud['state'], Omit<CloudView, 'notice'>> = {
   disabled: { token: false, deregister: false, tone: 'off', pollMs: 10_000 },
   busy: { token: false, deregister: false, tone: 'wait', pollMs: 1000 },
-  ready: { token: true, deregister: false, tone: 'warn', pollMs: 5000 },
+  ready: { token: true, deregister: false, tone: 'next', pollMs: 5000 },
   registering: { token: false, deregister: false, tone: 'wait', pollMs: 1000 },
   registered: { token: false, deregister: true, tone: 'good', pollMs: 3000 },
   failed: { token: true, deregister: false, tone: 'bad', pollMs: 5000 },
@@ -32,6 +32,22 @@ export function cloudView(cloud: Pick<Cloud, 'state' | 'uncommitted'>): CloudVie
   const view = VIEWS[cloud.state];
   if (!cloud.uncommitted) return { ...view, notice: '' };
   return { ...view, token: false, notice: UNCOMMITTED };
+}
+
+/** The way to a registered appliance, as an administrator goes it. */
+export const STEPS = [
+  { name: 'Switch on', text: 'Edit Settings: tick Enable, choose the server, submit.' },
+  { name: 'Make it live', text: 'Commit what was submitted.' },
+  { name: 'Wait for the exchange', text: 'The appliance contacts it by itself.' },
+  { name: 'Enter a token', text: 'It is made in the portal under Devices.' },
+] as const;
+
+/** Index of the step that comes next; undefined when none is left, or none leads there. */
+export function nextStep(cloud: Pick<Cloud, 'state' | 'uncommitted'>): number | undefined {
+  if (cloud.state === 'managed' || cloud.state === 'registered') return undefined;
+  if (cloud.uncommitted) return 1;
+  if (cloud.state === 'disabled') return 0;
+  return cloud.state === 'busy' || cloud.state === 'unreachable' ? 2 : 3;
 }
 
 /** `AMERICAS (api-sse.cisco.com)`, as AsyncOS writes a server. */

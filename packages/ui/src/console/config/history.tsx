@@ -53,7 +53,9 @@ function OneCommit({ commit }: { commit: Commit }): ReactNode {
         <span className="muted">{count(commit.changes.length, 'change')}</span>
         {commit.comment && <q>{commit.comment}</q>}
       </div>
-      <Changes changes={commit.changes} label={`Changes of commit ${commit.generation}`} />
+      {commit.changes.length > 0 && (
+        <Changes changes={commit.changes} label={`Changes of commit ${commit.generation}`} />
+      )}
     </section>
   );
 }

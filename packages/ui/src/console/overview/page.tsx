@@ -24,7 +24,7 @@ export function OverviewPage(): ReactNode {
         {(now) => (
           <>
             <Figures status={now} />
-            <div className={layout.grid2}>
+            <div className={`${layout.grid2} ${layout.even}`}>
               <Gateway status={now} />
               <CloudService />
             </div>

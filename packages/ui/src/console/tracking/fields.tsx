@@ -97,7 +97,10 @@ function ReceivedFields({ form, problems, set }: FieldsProps): ReactNode {
       <Radio.Group
         label="Message Received"
         value={form.received}
-        onChange={(v) => set('received', v as TrackingForm['received'])}
+        onChange={(v) => {
+          set('received', v as TrackingForm['received']);
+          if (v === 'custom' && form.from === null && form.to === null) lastDay(set);
+        }}
       >
         <Group gap="md" mt={4}>
           <Radio value="day" label="Last Day" />
@@ -118,6 +121,13 @@ function ReceivedFields({ form, problems, set }: FieldsProps): ReactNode {
       )}
     </Group>
   );
+}
+
+/** A custom range starts from what was shown before it. */
+function lastDay(set: FieldsProps['set']): void {
+  const now = Date.now();
+  set('from', now - 86_400_000);
+  set('to', now);
 }
 
 function Advanced(props: FieldsProps): ReactNode {

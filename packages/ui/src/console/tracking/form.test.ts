@@ -48,6 +48,12 @@ describe('the search that a form asks for', () => {
     });
   });
 
+  it('takes a custom range through the minute it ends in', () => {
+    const custom = { ...emptyForm(), received: 'custom' as const, from: NOW - HOUR };
+    expect(search({ ...custom, to: NOW }).range).toEqual({ from: NOW - HOUR, to: NOW + 60_000 });
+    expect(search({ ...custom, to: NOW + 5 }).range.to).toBe(NOW + 5);
+  });
+
   it('asks for an empty subject without a value, even when one was typed before', () => {
     expect(search({ ...emptyForm(), subject: { op: 'is_empty', value: 'old' } }).subject).toEqual({
       op: 'is_empty',

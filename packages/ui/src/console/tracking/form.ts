@@ -145,9 +145,12 @@ function trimmed({ op, value }: TextField): TextTest {
 }
 
 function range(form: TrackingForm, now: number): { from: number; to: number } {
-  if (form.received === 'custom') return { from: form.from as number, to: form.to as number };
+  if (form.received === 'custom') return { from: form.from as number, to: throughMinute(form.to as number) };
   return { from: now - (form.received === 'week' ? 7 : 1) * DAY, to: now + CLOCK_SKEW };
 }
+
+/** A field shows minutes: an end of 13:42 means through 13:42:59. */
+const throughMinute = (to: number): number => (to % 60_000 === 0 ? to + 60_000 : to);
 
 function plainProblems(form: TrackingForm): Problems {
   const problems: Problems = {};
