@@ -196,7 +196,7 @@ const linkOf = (
       welcomeFrame(id, await organisationName(db, org_id), await isEnabled(db, org_id)),
     replied: questions.replied,
     gone: questions.gone,
-    keepSeen: (id, seen) => keepSeen(db, id, seen),
+    keepSeen: (all) => keepSeen(db, all),
     audit,
     refusals: quota(30, 60),
     clock,
@@ -229,10 +229,13 @@ const gateOf = (options: HubOptions, base: Base, oauth: OauthDeps) =>
   });
 
 /** The web application without its routes: limits, headers, origin check, one place for errors. */
-function webOf(options: HubOptions, { log, place }: Base, stats: Metrics): Hono {
+function webOf(options: HubOptions, { db, home, log, place }: Base, stats: Metrics): Hono {
   const http = httpApp((error, trace) => log.error({ err: error, trace }, 'request failed'), BODY_MAX);
   http.use(timed(stats.requests), securityHeaders(place.isHttps), sameOrigin(place.publicUrl));
-  http.get('/healthz', (c) => c.json({ status: 'ok', region: options.region, version }));
+  http.get('/healthz', async (c) => {
+    await hasUsers(db, home);
+    return c.json({ status: 'ok', region: options.region, version });
+  });
   http.get('/metrics', async (c) => {
     checkReader(c, options.metricsToken);
     return c.text(await stats.registry.metrics(), 200, { 'Content-Type': stats.registry.contentType });

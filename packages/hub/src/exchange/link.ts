@@ -17,7 +17,7 @@ import type { AuditLine } from '../http.ts';
 import type { Quota } from '../who/quota.ts';
 import { type Connection, connection, type Events, type Hello, type Reply } from './connection.ts';
 import type { Line } from './line.ts';
-import type { DeviceRow, Seen } from './store.ts';
+import type { DeviceRow } from './store.ts';
 
 export interface LinkDeps {
   /** The device that this proof is of; throws when it is not good or the device was removed. */
@@ -27,7 +27,7 @@ export interface LinkDeps {
   welcome: (device: DeviceRow) => Promise<HubFrame>;
   replied: (line: Line, frame: Reply) => boolean;
   gone: (line: Line) => void;
-  keepSeen: (deviceId: string, seen: Seen) => Promise<void>;
+  keepSeen: (all: readonly Pick<Line, 'deviceId' | 'seen'>[]) => Promise<void>;
   audit: (line: AuditLine) => Promise<void>;
   /** Refused connections per address. */
   refusals: Quota;
@@ -70,15 +70,16 @@ export function link(deps: LinkDeps): Link {
     () => {
       for (const one of live.values()) {
         one.beat();
-        background.run(deps.keepSeen(one.deviceId, one.seen));
+        background.run(deps.keepSeen([one]));
       }
     },
     deps.heartbeatMs ?? HEARTBEAT_S * 1000,
   );
 
   let pending = 0;
+  let stopping = false;
   const upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (pending >= HANDSHAKES_MAX) {
+    if (stopping || pending >= HANDSHAKES_MAX) {
       answer(socket, fail('unavailable'));
       return;
     }
@@ -87,7 +88,8 @@ export function link(deps: LinkDeps): Link {
       admit(deps, req, socket)
         .then((device) => {
           if (!device || socket.destroyed) return;
-          wss.handleUpgrade(req, socket, head, (ws) => connection(ws, device, peerOf(req), events));
+          if (stopping) answer(socket, fail('unavailable'));
+          else wss.handleUpgrade(req, socket, head, (ws) => connection(ws, device, peerOf(req), events));
         })
         .finally(() => {
           pending -= 1;
@@ -110,6 +112,7 @@ export function link(deps: LinkDeps): Link {
       if (one && !(await one.alive(ms))) one.close(CLOSE.goingAway, 'no_answer');
     },
     stop: async () => {
+      stopping = true;
       clearInterval(beat);
       for (const ws of [...live.values()]) sendHome(ws);
       for (const ws of wss.clients) if (ws.readyState === ws.OPEN) ws.close(CLOSE.goingAway, 'going_away');
@@ -165,7 +168,7 @@ function eventsOf(
       deps.gone(one);
       if (live.get(one.deviceId) !== one) return;
       live.delete(one.deviceId);
-      run(deps.keepSeen(one.deviceId, one.seen));
+      run(deps.keepSeen([one]));
       note(one, 'device.disconnected', 'Disconnected');
     },
     failed: (one, error) =>

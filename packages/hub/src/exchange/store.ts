@@ -149,13 +149,18 @@ export interface Seen {
   lastError: string;
 }
 
-export async function keepSeen(db: Db, id: string, seen: Seen): Promise<void> {
-  await db
-    .$extendTables<Tables>()
-    .updateTable('device')
-    .set({ last_seen: seen.lastSeen, round_trip_ms: seen.roundTripMs, last_error: seen.lastError })
-    .where('id', '=', id)
-    .execute();
+/** All or none, so that any number of devices costs one commit. */
+export async function keepSeen(db: Db, all: readonly { deviceId: string; seen: Seen }[]): Promise<void> {
+  if (all.length === 0) return;
+  await db.transaction().execute(async (tx) => {
+    const t = tx.$extendTables<Tables>();
+    for (const { deviceId, seen } of all)
+      await t
+        .updateTable('device')
+        .set({ last_seen: seen.lastSeen, round_trip_ms: seen.roundTripMs, last_error: seen.lastError })
+        .where('id', '=', deviceId)
+        .execute();
+  });
 }
 
 /** The device as the portal shows it; `seen` while it is connected. */

@@ -12,22 +12,24 @@ interface Cost {
 /** OWASP's recommendation: 19 MiB, two passes, one lane. */
 const COST: Cost = { memoryKiB: 19_456, passes: 2, lanes: 1 };
 const LENGTH = 32;
-const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/-]+)\$([\w+/-]+)$/;
+const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** `$argon2id$v=19$m=…,t=…,p=…$salt$hash`, both in base64url. */
+const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+
+/** PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`, both in base64 without padding. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await tag(password, salt, COST);
   const { memoryKiB, passes, lanes } = COST;
   const parameters = `m=${memoryKiB},t=${passes},p=${lanes}`;
-  return `$argon2id$v=19$${parameters}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+  return `$argon2id$v=19$${parameters}$${unpadded(salt)}$${unpadded(hash)}`;
 }
 
 /** Whether this is the password; without a hash the same work is done and the answer is no. */
 export async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {
   const match = FORM.exec(stored ?? '');
-  const salt = match ? Buffer.from(match[4] as string, 'base64url') : randomBytes(16);
-  const known = match ? Buffer.from(match[5] as string, 'base64url') : randomBytes(LENGTH);
+  const salt = match ? Buffer.from(match[4] as string, 'base64') : randomBytes(16);
+  const known = match ? Buffer.from(match[5] as string, 'base64') : randomBytes(LENGTH);
   const cost = match
     ? { memoryKiB: Number(match[1]), passes: Number(match[2]), lanes: Number(match[3]) }
     : COST;
