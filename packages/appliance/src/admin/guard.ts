@@ -48,7 +48,8 @@ export function ownOrigin(publicUrl?: string): MiddlewareHandler {
       const site = c.req.header('sec-fetch-site');
       if (site !== undefined && site !== 'same-origin' && site !== 'none') throw fail('bad_origin');
       const origin = c.req.header('origin');
-      if (origin !== undefined && hostOf(origin) !== (own ?? c.req.header('host'))) throw fail('bad_origin');
+      if (origin !== undefined && !isOwn(hostOf(origin), [own, c.req.header('host')]))
+        throw fail('bad_origin');
       needJson(c);
     }
     await next();
@@ -60,6 +61,9 @@ function needJson(c: Context): void {
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type))
     throw fail('bad_request', { reason: 'the body has to be application/json' });
 }
+
+const isOwn = (host: string | undefined, own: (string | undefined)[]): boolean =>
+  host !== undefined && own.includes(host);
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
