@@ -4,10 +4,11 @@ import { z } from 'zod';
 import type { Options } from './app.ts';
 
 const FLAGS = {
-  'data-dir': 'Folder of everything this appliance keeps (./data/appliance)',
-  'console-host': 'Address on which the console listens (127.0.0.1)',
-  'console-port': 'Port of the console (7410)',
-  'console-url': 'Address by which browsers reach the console through a proxy',
+  data: 'Folder of everything this appliance keeps (./data/appliance)',
+  host: 'Address on which the console listens (127.0.0.1)',
+  port: 'Port of the console (7410)',
+  'public-url': 'Address by which browsers reach the console through a proxy',
+  ui: 'Folder of the built pages of the console',
   'metrics-token': 'Bearer token for /metrics from other machines',
   'smtp-host': 'Address of the mail listener, first start only (127.0.0.1)',
   'smtp-port': 'Port of the mail listener, first start only (2525)',
@@ -22,10 +23,11 @@ const port = z.coerce
   .max(65535, 'is not a port.');
 
 const Settings = z.object({
-  'data-dir': z.string().min(1, 'is empty.').default('./data/appliance'),
-  'console-host': z.string().min(1, 'is empty.').default('127.0.0.1'),
-  'console-port': port.default(7410),
-  'console-url': z
+  data: z.string().min(1, 'is empty.').default('./data/appliance'),
+  host: z.string().min(1, 'is empty.').default('127.0.0.1'),
+  port: port.default(7410),
+  ui: z.string().min(1, 'is empty.').optional(),
+  'public-url': z
     .url({ protocol: /^https?$/, error: 'is not an address such as https://esa.example.com.' })
     .transform((text) => new URL(text).origin)
     .optional(),
@@ -60,11 +62,12 @@ function start(s: z.infer<typeof Settings>): Start {
   return {
     logLevel: s['log-level'],
     options: {
-      dataDir: s['data-dir'],
+      dataDir: s.data,
+      uiDir: s.ui,
       console: {
-        host: s['console-host'],
-        port: s['console-port'],
-        publicUrl: s['console-url'],
+        host: s.host,
+        port: s.port,
+        publicUrl: s['public-url'],
         metricsToken: s['metrics-token'],
       },
       seed: { listener: Object.fromEntries(Object.entries(listener).filter(([, v]) => v !== undefined)) },
