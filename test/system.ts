@@ -18,6 +18,8 @@ export interface System {
   page(options?: { width?: number; height?: number; dark?: boolean }): Promise<Page>;
   /** Exceptions and policy violations seen in any page so far. */
   problems: string[];
+  /** Keeps pictures in the folder SIGHTLINE_PICTURES, if that is set. */
+  photograph(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,11 +38,15 @@ export async function openSystem(options: Partial<WorldOptions> = {}): Promise<S
       const context = await browser.newContext({
         viewport: { width, height },
         colorScheme: dark ? 'dark' : 'light',
+        locale: 'en-US',
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       contexts.push(context);
-      return watched(await context.newPage(), problems);
+      const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
+      return watched(page, problems);
     },
+    photograph: (name) => photograph(contexts, name),
     close: async () => {
       await Promise.all(contexts.map((c) => c.close()));
       await browser.close();
@@ -48,6 +54,15 @@ export async function openSystem(options: Partial<WorldOptions> = {}): Promise<S
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Pictures of all pages, named after what was being tried, for whoever reads about a failed journey. */
+async function photograph(contexts: BrowserContext[], name: string): Promise<void> {
+  const dir = process.env.SIGHTLINE_PICTURES;
+  if (!dir) return;
+  const pages = contexts.flatMap((c) => c.pages());
+  for (const [i, page] of pages.entries())
+    await page.screenshot({ path: join(dir, `${name.replace(/\W+/g, '-')}-${i}.png`) });
 }
 
 function watched(page: Page, problems: string[]): Page {

@@ -53,6 +53,8 @@ export interface WorldOptions {
   log?: HubOptions['log'];
   /** How long a `busy.` recipient has to wait, ms. */
   busyMs?: number;
+  /** Clock of the exchanges, epoch ms. */
+  clock?: () => number;
   /** Version that the appliance says it has. */
   applianceVersion?: string;
   /** First configuration of the appliance beside the usual one. */
@@ -98,6 +100,7 @@ async function open(
       listen: { host: HOST, port: ports[region] },
       region,
       regions,
+      clock: options.clock,
       log: options.log,
     });
     await started(part);
