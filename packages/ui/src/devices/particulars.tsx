@@ -16,6 +16,7 @@ export function Particulars({ device }: { device: Device }): ReactNode {
       <Fact name="IP Address">{device.ip}</Fact>
       <Fact name="Peer Address">{device.peer}</Fact>
       <Fact name="Connector Version">{device.connectorVersion}</Fact>
+      <Fact name="Type and Version">{`${device.type} ${device.version}`.trim()}</Fact>
       <Fact name="Product">{device.product}</Fact>
       <Fact name="Serial">{device.serial}</Fact>
       <Fact name="Created">

@@ -47,14 +47,16 @@ export function DeviceTable({ devices, selected, onSelect }: TableProps): ReactN
             <th scope="col" style={{ width: 32 }} aria-label="Connection" title="Connection">
               %
             </th>
-            <th scope="col" style={{ width: 40 }}>
+            <th scope="col" className={css.wideOnly} style={{ width: 40 }}>
               #
             </th>
             <Sorted label="Name" column="name" order={order} onOrder={setOrder} />
-            <Sorted label="Type" column="type" order={order} onOrder={setOrder} width={80} />
-            <Sorted label="Version" column="version" order={order} onOrder={setOrder} width={100} />
+            <Sorted label="Type" column="type" order={order} onOrder={setOrder} width={80} wideOnly />
+            <Sorted label="Version" column="version" order={order} onOrder={setOrder} width={100} wideOnly />
             <Sorted label="Status" column="status" order={order} onOrder={setOrder} width={110} />
-            <th scope="col">Description</th>
+            <th scope="col" className={css.wideOnly}>
+              Description
+            </th>
             <th scope="col" style={{ width: 108 }}>
               Actions
             </th>
@@ -88,14 +90,17 @@ interface SortedProps {
   order: Order;
   onOrder: (order: Order) => void;
   width?: number;
+  /** Narrow screens show it in the opened row only. */
+  wideOnly?: boolean;
 }
 
-function Sorted({ label, column, order, onOrder, width }: SortedProps): ReactNode {
+function Sorted({ label, column, order, onOrder, width, wideOnly }: SortedProps): ReactNode {
   const active = order.key === column;
   const Arrow = order.desc ? IconChevronDown : IconChevronUp;
   return (
     <th
       scope="col"
+      className={wideOnly ? css.wideOnly : undefined}
       style={{ width }}
       aria-sort={active ? (order.desc ? 'descending' : 'ascending') : undefined}
     >
@@ -126,7 +131,7 @@ function DeviceRows({ device, ordinal, selected, onSelect, open, onOpen }: RowPr
         <td>
           <Connection device={device} />
         </td>
-        <td className="muted">{ordinal}</td>
+        <td className={`muted ${css.wideOnly}`}>{ordinal}</td>
         <td>
           <button type="button" className={css.name} aria-expanded={open} onClick={onOpen}>
             <IconChevronRight size={13} aria-hidden />
@@ -135,10 +140,10 @@ function DeviceRows({ device, ordinal, selected, onSelect, open, onOpen }: RowPr
             </span>
           </button>
         </td>
-        <td>{device.type}</td>
-        <td className="mono">{device.version}</td>
+        <td className={css.wideOnly}>{device.type}</td>
+        <td className={`mono ${css.wideOnly}`}>{device.version}</td>
         <td>{STATUS_WORD[device.status]}</td>
-        <td title={device.description}>
+        <td className={css.wideOnly} title={device.description}>
           <Inert text={device.description} />
         </td>
         <td>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { outcomes } from './outcome.ts';
+import { deliveredShare, percent } from './outcome.ts';
 
 const status = {
   hostname: 'esa',
@@ -8,19 +8,17 @@ const status = {
   accepted: 10,
   delivered: 6,
   bounced: 2,
-  deferred: 0,
+  deferred: 40,
   rejected: 1,
   queued: 1,
   oldestQueued: null,
 };
 
-it('shares add up to one', () => {
-  const all = outcomes(status);
-  expect(all.reduce((n, o) => n + o.share, 0)).toBeCloseTo(1);
-  expect(all.find((o) => o.key === 'delivered')?.share).toBe(0.6);
+it('is about recipients that are decided, not about attempts', () => {
+  expect(deliveredShare(status)).toBe(0.75);
+  expect(deliveredShare({ ...status, delivered: 0, bounced: 0 })).toBeUndefined();
 });
 
-it('an idle gateway has no shares', () => {
-  const idle = { ...status, delivered: 0, bounced: 0, rejected: 0, queued: 0 };
-  expect(outcomes(idle).every((o) => o.share === 0)).toBe(true);
+it('says 100 % only of all', () => {
+  expect([1, 0.9999, 0.97, 0].map(percent)).toEqual(['100 %', '99.9 %', '97 %', '0 %']);
 });

@@ -1,30 +1,30 @@
-/** The figures of mail status, as shares of what came in. */
+/** The figures of mail status, each with what it counts. */
 import type { Answer, mailStatus } from '@sightline/api';
 
 export type MailStatus = Answer<typeof mailStatus>;
 
-export interface Outcome {
-  key: 'delivered' | 'queued' | 'deferred' | 'bounced' | 'rejected';
+export interface Figure {
+  key: 'accepted' | 'delivered' | 'queued' | 'deferred' | 'bounced' | 'rejected';
   label: string;
-  value: number;
-  /** 0..1 of all outcomes. */
-  share: number;
+  /** What the number counts. */
+  unit: string;
 }
 
-const KEYS = [
-  ['delivered', 'Delivered'],
-  ['queued', 'Queued'],
-  ['deferred', 'Deferred'],
-  ['bounced', 'Bounced'],
-  ['rejected', 'Rejected'],
-] as const;
+export const FIGURES: readonly Figure[] = [
+  { key: 'accepted', label: 'Accepted', unit: 'messages' },
+  { key: 'delivered', label: 'Delivered', unit: 'recipients' },
+  { key: 'bounced', label: 'Bounced', unit: 'recipients' },
+  { key: 'deferred', label: 'Deferred', unit: 'attempts' },
+  { key: 'queued', label: 'Queued', unit: 'messages now' },
+  { key: 'rejected', label: 'Rejected', unit: 'connections, recipients, messages' },
+];
 
-export function outcomes(status: MailStatus): Outcome[] {
-  const sum = KEYS.reduce((n, [key]) => n + status[key], 0);
-  return KEYS.map(([key, label]) => ({
-    key,
-    label,
-    value: status[key],
-    share: sum === 0 ? 0 : status[key] / sum,
-  }));
+/** Share of recipients whose mail arrived, of those about whom it is decided; undefined before the first. */
+export function deliveredShare({ delivered, bounced }: MailStatus): number | undefined {
+  const decided = delivered + bounced;
+  return decided === 0 ? undefined : delivered / decided;
 }
+
+/** `97.0 %`; only what is exactly all says 100 %. */
+export const percent = (share: number): string =>
+  `${share === 1 ? 100 : Math.min(99.9, Math.round(share * 1000) / 10)} %`;

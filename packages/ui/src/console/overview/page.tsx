@@ -13,7 +13,7 @@ import { CLOUD, messagePath, TRACKING } from '../places.ts';
 import { title } from '../tracking/fields.tsx';
 import { Address, Subject } from '../tracking/results.tsx';
 import { stateTone } from '../tracking/step.ts';
-import { type MailStatus, outcomes } from './outcome.ts';
+import { deliveredShare, FIGURES, type Figure, type MailStatus, percent } from './outcome.ts';
 import css from './overview.module.css';
 
 export function OverviewPage(): ReactNode {
@@ -37,65 +37,53 @@ export function OverviewPage(): ReactNode {
 }
 
 function Figures({ status }: { status: MailStatus }): ReactNode {
-  const all = outcomes(status);
+  const since = (
+    <span className="muted">
+      since <Time at={status.since} only="absolute" />
+    </span>
+  );
   return (
-    <Block
-      title="Messages"
-      actions={
-        <span className="muted">
-          since <Time at={status.since} />
-        </span>
-      }
-    >
+    <Block title="Messages" actions={since}>
       <div className={css.figures}>
-        <Figure label="Accepted" value={status.accepted} search={{ received: 'week' }} />
-        {all.map((o) => (
-          <Figure
-            key={o.key}
-            mark={o.key}
-            label={o.label}
-            value={o.value}
-            search={{ received: 'week', states: o.key }}
-          />
+        {FIGURES.map((figure) => (
+          <FigureLink key={figure.key} figure={figure} value={status[figure.key]} />
         ))}
       </div>
-      <div
-        className={css.bar}
-        role="img"
-        aria-label={all.map((o) => `${o.label} ${Math.round(o.share * 100)} %`).join(', ')}
-      >
-        {all
-          .filter((o) => o.share > 0)
-          .map((o) => (
-            <span
-              key={o.key}
-              data-mark={o.key}
-              style={{ flexGrow: o.share }}
-              title={`${o.label}: ${o.value}`}
-            />
-          ))}
-      </div>
+      <Share share={deliveredShare(status)} />
     </Block>
   );
 }
 
-interface FigureProps {
-  label: string;
-  value: number;
-  search: Record<string, string>;
-  mark?: string;
-}
-
 /** Every number leads to its messages. */
-function Figure({ label, value, search, mark }: FigureProps): ReactNode {
+function FigureLink({ figure: { key, label, unit }, value }: { figure: Figure; value: number }): ReactNode {
+  const search = key === 'accepted' ? { received: 'week' } : { received: 'week', states: key };
   return (
-    <Link to={TRACKING} search={search as never} className={css.figure} aria-label={`${label}: ${value}`}>
+    <Link
+      to={TRACKING}
+      search={search as never}
+      className={css.figure}
+      aria-label={`${label}: ${value} ${unit}`}
+    >
       <span className={css.value}>{value.toLocaleString('en-US')}</span>
       <span className={css.label}>
-        {mark && <i className={css.dot} data-mark={mark} aria-hidden />}
+        <i className={css.dot} data-mark={key} aria-hidden />
         {label}
       </span>
+      <span className={css.unit}>{unit}</span>
     </Link>
+  );
+}
+
+function Share({ share }: { share: number | undefined }): ReactNode {
+  if (share === undefined) return null;
+  return (
+    <div className={css.share}>
+      <div className={css.bar} aria-hidden>
+        <span data-mark="delivered" style={{ flexGrow: share }} />
+        {share < 1 && <span data-mark="bounced" style={{ flexGrow: 1 - share }} />}
+      </div>
+      <span className="muted">{percent(share)} of recipients delivered</span>
+    </div>
   );
 }
 
