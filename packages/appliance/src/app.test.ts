@@ -150,3 +150,17 @@ it('keeps its data to itself, and refuses a second one on the same folder', asyn
     'Another appliance is using',
   );
 });
+
+it('that cannot open its console says so and leaves nothing open', async () => {
+  await open();
+  const other = await app({
+    dataDir: join(dir, '..', 'other'),
+    console: { host: '127.0.0.1', port: Number(new URL(esa.consoleUrl).port) },
+    seed: { listener: { port: 0 } },
+    log: pino({ level: 'silent' }),
+  });
+  await expect(other.start()).rejects.toThrow('another program uses this port');
+  await expect(
+    createTransport({ host: '127.0.0.1', port: other.smtpPort }).sendMail({ from: 'a@b.c', to: 'd@e.f' }),
+  ).rejects.toThrow('ECONNREFUSED');
+});

@@ -202,26 +202,32 @@ function life(parts: Living): Appliance {
   let consoleUrl = '';
   const forget = (): void =>
     void track.prune(clock()).catch((error: unknown) => log.error({ err: error }, 'tracking not pruned'));
+  const start = async (): Promise<void> => {
+    await mail.start();
+    const port = await listen(server, options.console.host, options.console.port);
+    parts.listening(port);
+    consoleUrl = options.console.publicUrl ?? `http://${bracketed(options.console.host)}:${port}`;
+    connector.apply(conf.live());
+    prune = setInterval(forget, HOUR_MS);
+    forget();
+    announce(log, consoleUrl, parts.setupToken);
+  };
+  const stop = async (): Promise<void> => {
+    clearInterval(prune);
+    await close(server);
+    await connector.stop();
+    await mail.stop();
+    await track.close();
+    users.close();
+    conf.close();
+  };
   return {
-    start: async () => {
-      await mail.start();
-      const port = await listen(server, options.console.host, options.console.port);
-      parts.listening(port);
-      consoleUrl = options.console.publicUrl ?? `http://${bracketed(options.console.host)}:${port}`;
-      connector.apply(conf.live());
-      prune = setInterval(forget, HOUR_MS);
-      forget();
-      announce(log, consoleUrl, parts.setupToken);
-    },
-    stop: async () => {
-      clearInterval(prune);
-      await close(server);
-      await connector.stop();
-      await mail.stop();
-      await track.close();
-      users.close();
-      conf.close();
-    },
+    start: () =>
+      start().catch(async (error: unknown) => {
+        await stop();
+        throw error;
+      }),
+    stop,
     get consoleUrl() {
       return consoleUrl;
     },
@@ -242,10 +248,18 @@ function announce(log: Logger, url: string, setupToken: string | undefined): voi
 
 function listen(server: Living['server'], host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(new Error(`The console cannot listen on ${host}:${port}: ${reason(cause)}`, { cause })),
+    );
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 }
+
+const reason = ({ code, message }: NodeJS.ErrnoException): string => {
+  if (code === 'EADDRINUSE') return 'another program uses this port. Stop it, or choose another port.';
+  if (code === 'EACCES') return 'this user may not use this port. Choose one above 1023.';
+  return message;
+};
 
 /** Running requests get a moment; connections that only wait are closed at once. */
 function close(server: Living['server']): Promise<void> {
