@@ -21,7 +21,7 @@ export type Ask = <Q extends QuestionInput>(
   options?: AskOptions,
 ) => Promise<AnswerOf[Q['verb']]>;
 
-export interface UsableDevice {
+interface UsableDevice {
   id: string;
   name: string;
   type: string;

@@ -13,7 +13,7 @@ import type { Ask, AskOptions } from '../deps.ts';
 import type { Line } from './line.ts';
 
 /** A device as a question needs it. */
-export interface Target {
+interface Target {
   name: string;
   /** Epoch ms of the last sign of life, null when it never was here. */
   lastSeen: number | null;

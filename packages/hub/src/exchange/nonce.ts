@@ -4,7 +4,7 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-export const NONCE_MS = 60_000;
+const NONCE_MS = 60_000;
 
 export interface Nonces {
   make(now: number): string;

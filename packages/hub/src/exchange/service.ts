@@ -6,7 +6,7 @@ type Tables = {
   cloud_service: { org_id: string; id: string; enabled: number; changed: number; changed_by: string };
 };
 
-export const THREAT_RESPONSE = 'threat-response';
+const THREAT_RESPONSE = 'threat-response';
 
 export async function serviceOf(db: Db, orgId: string): Promise<CloudService> {
   const row = await db

@@ -9,7 +9,7 @@ type Tables = {
 };
 
 /** Hash over everything that a step runs, on any database. */
-export const checksum = (m: Migration): string =>
+const checksum = (m: Migration): string =>
   createHash('sha256')
     .update(JSON.stringify([m.name, m.sql, m.only ?? {}]))
     .digest('hex');

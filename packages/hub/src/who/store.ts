@@ -101,7 +101,7 @@ export async function setUpWith(
 }
 
 /** `password` is already a hash. */
-export async function addUser(
+async function addUser(
   db: Db,
   given: { orgId: string; name: string; role: Role; password: string },
   now: number,
