@@ -11,6 +11,17 @@ export interface Bins {
   global: number[];
 }
 
+/** `5 minutes`, `6 hours`, `1 day`: the width of a bar in words. */
+export function widthName(ms: number): string {
+  const [n, unit] =
+    ms >= DAY
+      ? [ms / DAY, 'day']
+      : ms >= 60 * MINUTE
+        ? [ms / (60 * MINUTE), 'hour']
+        : [ms / MINUTE, 'minute'];
+  return `${n} ${unit}${n === 1 ? '' : 's'}`;
+}
+
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 const WIDTHS = [1, 5, 15, 30, 60, 180, 360, 720]
@@ -19,12 +30,15 @@ const WIDTHS = [1, 5, 15, 30, 60, 180, 360, 720]
 const MOST = 64;
 const LEAST = 12;
 
+const widthFor = (span: number): number =>
+  WIDTHS.find((w) => span / w < MOST - 2) ?? Math.ceil(span / MOST / DAY) * DAY;
+
 /** Bars that cover all sightings: at most 64 of a round width, at least 12. */
 export function bins(rows: SightingRow[]): Bins {
   if (rows.length === 0) return { width: DAY, starts: [], internal: [], global: [] };
   const times = rows.map((row) => row.at);
   const [from, to] = [Math.min(...times), Math.max(...times)];
-  const width = WIDTHS.find((w) => (to - from) / w < MOST - 2) ?? Math.ceil((to - from) / MOST / DAY) * DAY;
+  const width = from === to ? 60 * MINUTE : widthFor(to - from);
   const needed = Math.floor(to / width) - Math.floor(from / width) + 1;
   const pad = Math.max(1, Math.ceil((LEAST - needed) / 2));
   const first = (Math.floor(from / width) - pad) * width;

@@ -9,8 +9,8 @@ import {
   useRef,
   useState,
 } from 'react';
-import { shortValue, typeName } from '../kit/observable.ts';
-import { count } from '../kit/text.ts';
+import { isHash, shortValue, typeName } from '../kit/observable.ts';
+import { count, visible } from '../kit/text.ts';
 import { type Drawing, type DrawNode, drawing, type Events } from './draw.ts';
 import type { Grouped } from './group.ts';
 import { type Layouter, layouter } from './layouter.ts';
@@ -133,7 +133,7 @@ async function place(
   shown: Grouped,
 ): Promise<boolean> {
   known.learn(canvas.positions());
-  const question = known.question(shown);
+  const question = known.question(shown, canvas.aspect());
   if (question) {
     const positions = await worker.place(question);
     if (!positions) return false;
@@ -147,7 +147,7 @@ function drawNodes({ nodes, groups }: Grouped): DrawNode[] {
   const single = nodes.map(
     ({ id, observable, standing, searched, target }): DrawNode => ({
       id,
-      label: shortValue(observable, 26),
+      label: isHash(observable.type) ? shortValue(observable) : visible(observable.value.slice(0, 80)),
       type: observable.type,
       standing,
       searched,

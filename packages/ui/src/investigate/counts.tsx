@@ -1,6 +1,6 @@
 /** Region "Metrics": counts whose numbers lead to their rows. */
 import { UnstyledButton } from '@mantine/core';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Metric, MetricId } from './metrics.ts';
 import css from './page.module.css';
 
@@ -15,8 +15,7 @@ export function Metrics({ list, onOpen, children }: MetricsProps): ReactNode {
   return (
     <section aria-label="Metrics" className={css.metrics}>
       {list.map(({ id, count, word }, i) => (
-        <Fragment key={id}>
-          {i > 0 && <span> · </span>}
+        <span key={id} className={css.oneMetric}>
           <UnstyledButton
             className={css.metric}
             data-zero={count === 0 || undefined}
@@ -24,7 +23,8 @@ export function Metrics({ list, onOpen, children }: MetricsProps): ReactNode {
           >
             <b>{count}</b> {word}
           </UnstyledButton>
-        </Fragment>
+          {i < list.length - 1 && <span className={css.dot}> · </span>}
+        </span>
       ))}
       {children}
     </section>

@@ -36,6 +36,8 @@ export interface Drawing {
   /** The neighbour of a node in this direction, if there is one. */
   neighbour(id: string, dx: number, dy: number): string | undefined;
   fit(): void;
+  /** Width by height of the place to draw in. */
+  aspect(): number;
   zoom(factor: number): void;
   mode(mode: 'pan' | 'select'): void;
   recolour(): void;
@@ -82,6 +84,7 @@ export function drawing(container: HTMLElement, events: Events): Drawing {
       own = false;
       fitView(cy);
     },
+    aspect: () => cy.width() / Math.max(1, cy.height()),
     zoom: (factor) => {
       own = true;
       cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });

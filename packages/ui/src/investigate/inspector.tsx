@@ -1,7 +1,7 @@
 /** The inspector: everything known of one observable or target, in tabs. */
 import { Button, Tabs } from '@mantine/core';
 import { defang, type Observable } from '@sightline/ctim';
-import { IconFilter, IconFilterOff, IconSearch } from '@tabler/icons-react';
+import { IconFilter, IconFilterOff, IconSearch, IconShieldOff, IconTerminal } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import { CopyButton } from '../kit/copy.tsx';
 import { DispositionBadge, TypeGlyph } from '../kit/icons.tsx';
@@ -83,8 +83,13 @@ function Head({ data, filtered, onFilter, onInvestigate }: InspectorProps & { da
             Ask about this
           </Button>
         )}
-        <CopyButton icon label="Copy defanged" text={defang(observable.value, observable.type)} />
-        <CopyButton icon label="Copy as query" text={typed(observable)} />
+        <CopyButton
+          icon
+          glyph={<IconShieldOff size={14} />}
+          label="Copy defanged"
+          text={defang(observable.value, observable.type)}
+        />
+        <CopyButton icon glyph={<IconTerminal size={14} />} label="Copy as query" text={typed(observable)} />
       </div>
     </header>
   );

@@ -1,4 +1,7 @@
-/** Where nodes go: ForceAtlas2 from a deterministic start, then labels pushed apart. Runs in a worker. Pure. */
+/**
+ * Where nodes go: ForceAtlas2 from a deterministic start, small graphs then relaxed to even distances, at last
+ * labels pushed apart. Runs in a worker. Pure.
+ */
 import { DirectedGraph } from 'graphology';
 import forceAtlas2 from 'graphology-layout-forceatlas2';
 
@@ -16,15 +19,19 @@ export interface LayoutInput {
     /** Drawn in the middle when nothing is placed yet. */
     centre?: boolean;
   }[];
+  /** Width of the place to draw in, by its height. */
+  aspect: number;
   /** Pairs of indexes into `nodes`. */
   edges: [from: number, to: number][];
 }
 
 /** Wanted distance of neighbours, in pixels at zoom 1. */
-const STEP = 130;
+const STEP = 138;
+/** Up to this many nodes every pair is looked at. */
+const RELAXED = 220;
 /** Room that a node with its label takes. */
-const WIDE = 118;
-const HIGH = 66;
+const WIDE = 140;
+const HIGH = 84;
 
 /** x and y of every node, in their order. Placed nodes keep theirs exactly. */
 export function layout(input: LayoutInput): Float32Array {
@@ -35,6 +42,8 @@ export function layout(input: LayoutInput): Float32Array {
   const points = start(input);
   if (count > 2) forces(input, points, placed);
   if (!placed) scale(input, points);
+  if (count <= RELAXED) relax(input, points);
+  if (!placed) level(points, input.aspect);
   if (count <= 600) spread(input, points);
   points.forEach((p, i) => {
     out[2 * i] = p.x;
@@ -129,22 +138,115 @@ function forces(input: LayoutInput, points: Point[], placed: boolean): void {
   });
 }
 
-/** Brings the middle edge to STEP pixels, and the whole around the origin, wider than high. */
+/** Brings the middle edge to STEP pixels. */
 function scale({ edges }: LayoutInput, points: Point[]): void {
   const lengths = edges
     .map(([a, b]) => distance(points[a] as Point, points[b] as Point))
     .sort((a, b) => a - b);
   const middle = lengths[Math.floor(lengths.length / 2)] ?? STEP;
   const factor = STEP / Math.max(middle, 1);
+  for (const p of points) {
+    p.x *= factor;
+    p.y *= factor;
+  }
+}
+
+function centre(points: Point[]): void {
   const cx = points.reduce((sum, p) => sum + p.x, 0) / points.length;
   const cy = points.reduce((sum, p) => sum + p.y, 0) / points.length;
   for (const p of points) {
-    p.x = (p.x - cx) * factor * 1.15;
-    p.y = (p.y - cy) * factor * 0.9;
+    p.x -= cx;
+    p.y -= cy;
   }
 }
 
 const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
+
+/**
+ * Stress minimised by gradient steps over all pairs: the distance on the page follows the number of hops.
+ * Method: Zheng, Pawar and Goodman, "Graph Drawing by Stochastic Gradient Descent" (2018).
+ */
+function relax({ nodes, edges }: LayoutInput, points: Point[]): void {
+  const hops = allHops(nodes.length, edges);
+  const rounds = 60;
+  const hottest = (STEP * 8) ** 2;
+  const coolest = STEP ** 2 * 0.03;
+  for (let round = 0; round < rounds; round++) {
+    const heat = hottest * (coolest / hottest) ** (round / (rounds - 1));
+    for (let i = 0; i < nodes.length; i++) {
+      for (let j = 0; j < i; j++) {
+        const wanted = STEP * (hops[i]?.[j] ?? 4);
+        const by = Math.min(1, heat / wanted ** 2);
+        pull(points[i] as Point, points[j] as Point, wanted, by, !nodes[i]?.at, !nodes[j]?.at);
+      }
+    }
+  }
+}
+
+function pull(a: Point, b: Point, wanted: number, by: number, aFree: boolean, bFree: boolean): void {
+  if (!aFree && !bFree) return;
+  const far = distance(a, b) || 0.01;
+  const move = ((far - wanted) / far) * by * (aFree && bFree ? 0.5 : 1);
+  const [dx, dy] = [(a.x - b.x) * move, (a.y - b.y) * move];
+  if (aFree) {
+    a.x -= dx;
+    a.y -= dy;
+  }
+  if (bFree) {
+    b.x += dx;
+    b.y += dy;
+  }
+}
+
+/** Steps between all pairs; pairs without a way have none. */
+function allHops(count: number, edges: LayoutInput['edges']): (number | undefined)[][] {
+  const near = adjacency(count, edges);
+  return near.map((_, from) => {
+    const hops: (number | undefined)[] = [];
+    hops[from] = 0;
+    for (let ring = [from], step = 1; ring.length > 0; step++) {
+      const next: number[] = [];
+      for (const at of ring) {
+        for (const to of near[at] ?? []) {
+          if (hops[to] !== undefined) continue;
+          hops[to] = step;
+          next.push(to);
+        }
+      }
+      ring = next;
+    }
+    return hops;
+  });
+}
+
+/** Turns the whole so that its longest extent lies along the longer side of the page, and stretches it to fit. */
+function level(points: Point[], aspect: number): void {
+  centre(points);
+  let [xx, yy, xy] = [0, 0, 0];
+  for (const { x, y } of points) {
+    xx += x * x;
+    yy += y * y;
+    xy += x * y;
+  }
+  const angle = 0.5 * Math.atan2(2 * xy, xx - yy) + (aspect < 1 ? Math.PI / 2 : 0);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  for (const p of points) {
+    const { x, y } = p;
+    p.x = x * cos + y * sin;
+    p.y = y * cos - x * sin;
+  }
+  const now = (extent(points, 'x') + WIDE) / (extent(points, 'y') + HIGH);
+  const stretch = Math.min(1.5, Math.max(0.75, Math.sqrt(aspect / now)));
+  for (const p of points) {
+    p.x *= stretch;
+    p.y /= stretch;
+  }
+}
+
+function extent(points: Point[], axis: 'x' | 'y'): number {
+  const values = points.map((p) => p[axis]);
+  return Math.max(...values) - Math.min(...values);
+}
 
 /** Moves free nodes apart until their labels do not cover each other, or the rounds are over. */
 function spread({ nodes }: LayoutInput, points: Point[]): void {

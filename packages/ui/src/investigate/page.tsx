@@ -11,6 +11,7 @@ import { absolute } from '../kit/time.ts';
 import { useZone } from '../kit/when.tsx';
 import { Metrics } from './counts.tsx';
 import { Nothing } from './empty.tsx';
+import type { SightingRow } from './facts.ts';
 import { Inspector } from './inspector.tsx';
 import { type MetricId, metrics } from './metrics.ts';
 import css from './page.module.css';
@@ -18,6 +19,7 @@ import { ModuleProblems, Pills } from './pills.tsx';
 import { Query, Strip } from './query.tsx';
 import { recent } from './recent.ts';
 import { Relations } from './relations.tsx';
+import { Side } from './side.tsx';
 import { Sightings } from './sightings.tsx';
 import { type Box, useBox, useView, type View } from './state.ts';
 import { Observables, Targets } from './tables.tsx';
@@ -118,13 +120,13 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
       )}
       <Problem error={run.error} />
       <Pills run={run} onRetry={inquiry.retry} />
-      <ModuleProblems run={run} onRetry={inquiry.retry} />
+      <ModuleProblems run={run} />
       <Metrics list={metrics(run.observables, view.known, run.modules.length)} onOpen={openMetric}>
         <Filters view={view} />
       </Metrics>
       <div className={css.columns} data-wide={!side || undefined}>
-        <Main box={box} view={view} inquiry={inquiry} onOpen={open} />
-        {wide && side && <aside className={css.side}>{inspector}</aside>}
+        <Main box={box} view={view} inquiry={inquiry} onOpen={open} onTab={setTab} />
+        {wide && side && <Side>{inspector}</Side>}
       </div>
       {!wide && (
         <Drawer
@@ -134,6 +136,7 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
           size="min(440px, 94vw)"
           title="Inspector"
           padding={0}
+          classNames={{ header: css.drawerHead ?? '' }}
         >
           {inspector}
         </Drawer>
@@ -147,10 +150,15 @@ interface MainProps {
   view: View;
   inquiry: Investigation;
   onOpen: (key: string | undefined) => void;
+  onTab: (tab: string) => void;
 }
 
-function Main({ box, view, inquiry, onOpen }: MainProps): ReactNode {
+function Main({ box, view, inquiry, onOpen, onTab }: MainProps): ReactNode {
   const { known, filter, chosen } = view;
+  const openDetails = (row: SightingRow): void => {
+    onTab('sightings');
+    onOpen(subjectOf(row));
+  };
   return (
     <div className={css.main}>
       <Relations graph={view.whole} chosen={chosen} lit={view.lit} onOpen={onOpen} onAdd={box.add} />
@@ -159,13 +167,8 @@ function Main({ box, view, inquiry, onOpen }: MainProps): ReactNode {
         shown={known.sightings}
         range={filter.range}
         onRange={(range) => view.setFilter(range ? { ...filter, range } : without(filter, 'range'))}
-        active={undefined}
-        onOpen={({ sighting }) => {
-          const [first] =
-            sighting.relations?.map((r) => r.source).filter((o) => o.type === 'cisco_mid') ?? [];
-          const observable = first ?? sighting.observables?.[0];
-          if (observable) onOpen(observableKey(observable));
-        }}
+        onOpen={(row) => onOpen(subjectOf(row))}
+        onDetails={openDetails}
         empty={<Nothing run={inquiry.run} onEdit={() => box.setEditing(true)} />}
       />
       <div className={css.pair}>
@@ -174,6 +177,13 @@ function Main({ box, view, inquiry, onOpen }: MainProps): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The message of a sighting where it names one, else what was seen. */
+function subjectOf({ sighting }: SightingRow): string | undefined {
+  const sources = sighting.relations?.flatMap((r) => [r.source, r.related]) ?? [];
+  const observable = sources.find((o) => o.type === 'cisco_mid') ?? sighting.observables?.[0];
+  return observable && observableKey(observable);
 }
 
 interface InspectorOfProps {

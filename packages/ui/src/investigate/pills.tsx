@@ -128,7 +128,7 @@ function Seconds({ since }: { since: number }): ReactNode {
 }
 
 /** What modules said went wrong, in words, below the pills. */
-export function ModuleProblems({ run, onRetry }: PillsProps): ReactNode {
+export function ModuleProblems({ run }: { run: Run }): ReactNode {
   const failed = run.modules.filter((m) => m.errors.length > 0);
   if (failed.length === 0) return null;
   return (
@@ -140,11 +140,6 @@ export function ModuleProblems({ run, onRetry }: PillsProps): ReactNode {
             <span>
               <b>{m.ref.module}</b>: {error.message}
             </span>
-            {m.state === 'error' && (
-              <UnstyledButton className={css.retry} onClick={() => onRetry(m.ref.module_instance_id)}>
-                Ask again
-              </UnstyledButton>
-            )}
           </li>
         )),
       )}

@@ -4,7 +4,7 @@ import type { LayoutInput, Point } from './layout.ts';
 
 export interface Places {
   /** What the layout has to be asked; undefined when everything shown has its place. */
-  question(shown: Grouped): LayoutInput | undefined;
+  question(shown: Grouped, aspect: number): LayoutInput | undefined;
   /** Takes the answer to the question about the same `shown`. */
   answer(shown: Grouped, positions: Float32Array): void;
   /** Takes over what was dragged. */
@@ -25,7 +25,7 @@ export function places(): Places {
   };
   return {
     at,
-    question: (shown) => {
+    question: (shown, aspect) => {
       note(shown);
       const ids = idsOf(shown);
       if (ids.every((id) => at.has(id))) return undefined;
@@ -36,6 +36,7 @@ export function places(): Places {
         hints.set(g.id, mean(g.members.map((m) => memberAt.get(m.id) ?? at.get(m.id))));
       const searched = new Set(shown.nodes.filter((n) => n.searched).map((n) => n.id));
       return {
+        aspect,
         nodes: ids.map((id) => ({ at: at.get(id), near: hints.get(id), centre: searched.has(id) })),
         edges: shown.edges.map((e) => [index.get(e.from) ?? 0, index.get(e.to) ?? 0]),
       };

@@ -136,9 +136,11 @@ function hint(text: string, list: Chip[], on: number): string {
   if (on > LIMIT) return `${on} observables; at most ${LIMIT} can be asked about at once. Leave some out.`;
   const off = list.filter((chip) => !chip.on).length;
   const open = list.filter((chip) => chip.open).length;
+  const bad = list.filter((chip) => !chip.on && chip.found.problem).length;
   const parts = [`${count(on, 'observable')} to investigate`];
   if (open > 0) parts.push(`${open} to decide`);
-  if (off > open) parts.push(`${off - open} left out`);
+  if (bad > 0) parts.push(`${bad} not valid`);
+  if (off > open + bad) parts.push(`${off - open - bad} left out`);
   return parts.join(' · ');
 }
 

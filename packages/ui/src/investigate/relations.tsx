@@ -50,9 +50,8 @@ export function Relations({ graph, chosen, lit, onOpen, onAdd }: RelationsProps)
   const [grouping, setGrouping] = useState<boolean>();
   const [loose, setLoose] = useState<ReadonlySet<string>>(new Set());
   const [picked, setPicked] = useState<string[]>([]);
-  const capped = useMemo(() => cap(graph, LIMIT), [graph]);
-  const on = grouping ?? capped.nodes.length >= GROUP_FROM;
-  const shown = useMemo(() => (on ? group(capped, loose) : ungrouped(capped)), [capped, on, loose]);
+  const on = grouping ?? graph.nodes.length >= GROUP_FROM;
+  const { capped, shown } = useMemo(() => picture(graph, on, loose), [graph, on, loose]);
   const bright = useMemo(() => withGroups(shown, lit), [shown, lit]);
 
   const open = (id: string | undefined): void => {
@@ -88,7 +87,7 @@ export function Relations({ graph, chosen, lit, onOpen, onAdd }: RelationsProps)
       )}
       <div className={css.body}>
         {asList ? (
-          <NodeList graph={capped} chosen={chosen} lit={lit} onOpen={onOpen} />
+          <NodeList graph={graph} chosen={chosen} lit={lit} onOpen={onOpen} />
         ) : (
           <Suspense fallback={<Skeleton rows={6} />}>
             <Canvas
@@ -106,6 +105,15 @@ export function Relations({ graph, chosen, lit, onOpen, onAdd }: RelationsProps)
       </div>
     </section>
   );
+}
+
+/** Grouped first; only what is still too much then is capped. */
+function picture(graph: Graph, on: boolean, loose: ReadonlySet<string>): { capped: Capped; shown: Grouped } {
+  const arrange = (g: Graph): Grouped => (on ? group(g, loose) : ungrouped(g));
+  const whole = arrange(graph);
+  const fits = whole.nodes.length + whole.groups.length <= LIMIT;
+  const capped = cap(graph, fits ? graph.nodes.length : LIMIT);
+  return { capped, shown: fits ? whole : arrange(capped) };
 }
 
 /** A group is bright when one of its members is. */
@@ -126,7 +134,7 @@ function CapBar({ capped }: { capped: Capped }): ReactNode {
   return (
     <div className={css.notice} role="status">
       Showing {capped.nodes.length.toLocaleString('en-US')} of {capped.total.toLocaleString('en-US')} nodes.
-      Not shown: {left}. Filter by time or ask about less to see them; the tables below have everything.
+      Not shown: {left}. Group look-alikes or ask about less to see them; the list has everything.
     </div>
   );
 }

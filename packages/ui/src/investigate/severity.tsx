@@ -15,7 +15,7 @@ const BARS: Record<Severity, number> = {
 export function SeverityBars({ severity }: { severity: Severity }): ReactNode {
   if (severity === 'Unknown' || severity === 'None') return <span className="muted">{severity}</span>;
   return (
-    <span style={{ display: 'inline-flex', alignItems: 'flex-end', gap: 6 }}>
+    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6, verticalAlign: 'middle' }}>
       <svg width="16" height="12" viewBox="0 0 16 12" aria-hidden="true">
         {[0, 1, 2, 3].map((i) => (
           <rect

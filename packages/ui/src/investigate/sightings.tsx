@@ -1,11 +1,13 @@
 /** Region "Sightings": timeline and table of what was seen, when, by which module. */
+import { UnstyledButton } from '@mantine/core';
 import type { Severity } from '@sightline/ctim';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { Inert } from '../kit/inert.tsx';
 import { EmptyState, Skeleton } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { count } from '../kit/text.ts';
 import { Time } from '../kit/when.tsx';
+import { bins, widthName } from './bins.ts';
 import type { SightingRow } from './facts.ts';
 import panel from './page.module.css';
 import { SeverityBars } from './severity.tsx';
@@ -19,8 +21,9 @@ interface SightingsProps {
   shown: SightingRow[];
   range: [number, number] | undefined;
   onRange: (range: [number, number] | undefined) => void;
-  active: string | undefined;
   onOpen: (row: SightingRow) => void;
+  /** All that was said of one sighting. */
+  onDetails: (row: SightingRow) => void;
   empty: ReactNode;
 }
 
@@ -35,8 +38,8 @@ const RANKS: Record<Severity, number> = {
 };
 
 const COLUMNS: Column<SightingRow>[] = [
-  { id: 'module', label: 'Module', width: 130, cell: (r) => r.module, value: (r) => r.module },
-  { id: 'observed', label: 'Observed', width: 232, cell: (r) => <Time at={r.at} />, value: (r) => r.at },
+  { id: 'module', label: 'Module', width: 104, cell: (r) => r.module, value: (r) => r.module },
+  { id: 'observed', label: 'Observed', width: 254, cell: (r) => <Time at={r.at} />, value: (r) => r.at },
   {
     id: 'description',
     label: 'Description',
@@ -46,25 +49,24 @@ const COLUMNS: Column<SightingRow>[] = [
   {
     id: 'confidence',
     label: 'Confidence',
-    width: 92,
+    width: 86,
     cell: (r) => r.sighting.confidence,
     value: (r) => r.sighting.confidence,
   },
   {
     id: 'severity',
     label: 'Severity',
-    width: 100,
+    width: 86,
     cell: (r) => <SeverityBars severity={r.sighting.severity ?? 'Unknown'} />,
     value: (r) => RANKS[r.sighting.severity ?? 'Unknown'],
   },
   {
     id: 'resolution',
     label: 'Resolution',
-    width: 96,
+    width: 90,
     cell: (r) => r.sighting.resolution ?? '',
     value: (r) => r.sighting.resolution ?? '',
   },
-  { id: 'details', label: 'Details', width: 220, cell: (r) => <Details row={r} /> },
 ];
 
 function Description({ row: { sighting } }: { row: SightingRow }): ReactNode {
@@ -76,24 +78,29 @@ function Description({ row: { sighting } }: { row: SightingRow }): ReactNode {
   );
 }
 
-/** The first row of the sighting's own table, as `Direction: incoming · Last state: Delivered`. */
-function Details({ row: { sighting } }: { row: SightingRow }): ReactNode {
-  const [cells] = sighting.data?.rows ?? [];
-  const pairs = (sighting.data?.columns ?? []).flatMap((column, i) => {
-    const cell = cells?.[i];
-    return cell === undefined || cell === null || cell === '' ? [] : [`${column.name}: ${String(cell)}`];
-  });
-  const text = pairs.join(' · ');
-  return (
-    <span className="muted" title={text}>
-      <Inert text={text} />
-    </span>
-  );
-}
+const details = (open: (row: SightingRow) => void): Column<SightingRow> => ({
+  id: 'details',
+  label: 'Details',
+  width: 70,
+  cell: (row) => (
+    <UnstyledButton className={panel.link} onClick={() => open(row)}>
+      Open
+    </UnstyledButton>
+  ),
+});
 
-export function Sightings({ all, shown, range, onRange, active, onOpen, empty }: SightingsProps): ReactNode {
+export function Sightings({
+  all,
+  shown,
+  range,
+  onRange,
+  onOpen,
+  onDetails,
+  empty,
+}: SightingsProps): ReactNode {
   const internal = all.filter((row) => row.sighting.internal !== false).length;
   const global = all.length - internal;
+  const columns = useMemo(() => [...COLUMNS, details(onDetails)], [onDetails]);
   return (
     <section className={panel.panel} aria-label="Sightings" id="sightings" tabIndex={-1}>
       <div className={panel.panelHead}>
@@ -103,6 +110,10 @@ export function Sightings({ all, shown, range, onRange, active, onOpen, empty }:
           {global > 0 && ` · ${global} elsewhere`}
           {shown.length < all.length && ` · ${shown.length} shown`}
         </span>
+        <span className={panel.grow} />
+        {all.length > 0 && (
+          <span className={panel.count}>{`bars of ${widthName(bins(all).width)} · drag to filter`}</span>
+        )}
       </div>
       {all.length > 0 ? (
         <>
@@ -113,12 +124,11 @@ export function Sightings({ all, shown, range, onRange, active, onOpen, empty }:
             label="Sightings"
             bare
             rows={shown}
-            columns={COLUMNS}
-            minWidth={1020}
+            columns={columns}
+            minWidth={940}
             height={Math.min(shown.length, 10) * 28 + 42}
             rowKey={(row) => row.id}
             sort={{ id: 'observed', desc: true }}
-            activeKey={active}
             onOpen={onOpen}
             empty={
               <EmptyState title="No sighting passes the filter">

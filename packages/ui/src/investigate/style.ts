@@ -123,10 +123,10 @@ function nodeStyles(p: Palette): Style[] {
     'text-valign': 'bottom',
     'text-margin-y': 5,
     'text-wrap': 'ellipsis',
-    'text-max-width': '116px',
+    'text-max-width': '136px',
     'text-outline-color': p.surface,
     'text-outline-width': 2,
-    'min-zoomed-font-size': 7,
+    'min-zoomed-font-size': 5.5,
   };
   const ring = { 'outline-width': 2, 'outline-color': p.accent, 'outline-offset': 3 };
   return [
@@ -135,7 +135,7 @@ function nodeStyles(p: Palette): Style[] {
     { selector: 'node[?group]', style: { 'border-style': 'double', 'border-width': 5 } },
     {
       selector: 'node[?searched]',
-      style: { 'font-weight': 'bold', 'font-size': 12, color: p.bright, ...ring },
+      style: { 'font-weight': 'bold', 'font-size': 12, 'text-max-width': '170px', color: p.bright, ...ring },
     },
   ];
 }
@@ -150,7 +150,7 @@ function edgeStyles(p: Palette): Style[] {
     'text-background-color': p.surface,
     'text-background-opacity': 0.92,
     'text-background-padding': '2px',
-    'min-zoomed-font-size': 7,
+    'min-zoomed-font-size': 5.5,
   };
   const shape = { 'curve-style': 'bezier', 'target-arrow-shape': 'triangle', 'arrow-scale': 0.8 };
   return [
@@ -172,7 +172,12 @@ function stateStyles(p: Palette): Style[] {
     'selection-box-border-width': 1,
     'active-bg-size': 0,
   };
-  const halo = { 'overlay-color': p.accent, 'overlay-opacity': 0.22, 'overlay-padding': 7 };
+  const halo = {
+    'overlay-color': p.accent,
+    'overlay-shape': 'ellipse',
+    'overlay-opacity': 0.22,
+    'overlay-padding': 7,
+  };
   return [
     { selector: '.dim', style: { opacity: 0.16 } },
     { selector: 'node.chosen, node:selected', style: halo },

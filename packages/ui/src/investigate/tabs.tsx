@@ -1,5 +1,5 @@
 /** Bodies of the inspector's tabs. */
-import { type Disposition, isoTime } from '@sightline/ctim';
+import { type Disposition, isoTime, type Sighting } from '@sightline/ctim';
 import type { ReactNode } from 'react';
 import { CopyButton } from '../kit/copy.tsx';
 import { DispositionBadge } from '../kit/icons.tsx';
@@ -40,7 +40,7 @@ export function Overview({ data, onOpen }: { data: Dossier; onOpen: (key: string
         <dt>Verdicts</dt>
         <dd>{verdicts.length === 0 ? 'no module has one' : verdictWords(data)}</dd>
       </dl>
-      <RelationList list={relations} onOpen={onOpen} limit={14} />
+      <RelationList list={relations} onOpen={onOpen} limit={6} />
     </>
   );
 }
@@ -129,6 +129,7 @@ export function SightingList({ list }: { list: Dossier['sightings'] }): ReactNod
             <span className="muted">{module}</span>
           </div>
           <Inert text={sighting.description ?? sighting.short_description ?? sighting.title ?? ''} />
+          <Inert text={rowWords(sighting)} />
           <div className={`${css.line} muted`}>
             {sighting.resolution && <span>{sighting.resolution}</span>}
             <span>confidence {sighting.confidence}</span>
@@ -141,6 +142,16 @@ export function SightingList({ list }: { list: Dossier['sightings'] }): ReactNod
       )}
     </ul>
   );
+}
+
+/** The first row of the sighting's own table: `Direction: incoming · Last state: Delivered`. */
+function rowWords({ data }: Sighting): string {
+  const [cells] = data?.rows ?? [];
+  const words = (data?.columns ?? []).map(({ name }, i) => [name, cells?.[i]] as const);
+  return words
+    .filter(([, cell]) => cell !== undefined && cell !== null && cell !== '')
+    .map(([name, cell]) => `${name}: ${String(cell)}`)
+    .join(' · ');
 }
 
 export function Indicators({ list }: { list: Dossier['indicators'] }): ReactNode {
@@ -174,6 +185,7 @@ export function Indicators({ list }: { list: Dossier['indicators'] }): ReactNode
 interface RelationProps {
   list: Relation[];
   onOpen: (key: string) => void;
+  /** Of each kind of relation. */
   limit?: number;
 }
 
@@ -182,17 +194,39 @@ export function RelationList({ list, onOpen, limit = SHOWN }: RelationProps): Re
   return (
     <div style={{ paddingBottom: 12 }}>
       <div className={css.heading}>Related to</div>
-      {list.slice(0, limit).map(({ way, verbs, other, inferred }) => (
-        <div key={`${way}${other.id}`} className={css.related}>
-          <span className={css.verb} title={inferred ? 'Concluded from a sighting of both' : undefined}>
-            {way === 'out' ? `${verbs.join(', ')} →` : `← ${verbs.join(', ')}`}
+      {byVerb(list).map(([words, relations]) => (
+        <div key={words} className={css.related}>
+          <span className={css.verb}>
+            {words}
+            {relations.length > 1 && <span className="mono"> {relations.length}</span>}
           </span>
-          <ObservableTag observable={other.observable} limit={30} onOpen={() => onOpen(other.id)} />
+          <span className={css.others}>
+            {relations.slice(0, limit).map(({ other }) => (
+              <ObservableTag
+                key={other.id}
+                observable={other.observable}
+                limit={30}
+                onOpen={() => onOpen(other.id)}
+                {...(other.standing === 'none' ? {} : { standing: other.standing })}
+              />
+            ))}
+            {relations.length > limit && <span className="muted">and {relations.length - limit} more</span>}
+          </span>
         </div>
       ))}
-      {list.length > limit && <div className={`${css.related} muted`}>and {list.length - limit} more</div>}
     </div>
   );
+}
+
+/** `Sent To →` with all that it was sent to, smallest first, so that no kind is far down. */
+function byVerb(list: Relation[]): [words: string, relations: Relation[]][] {
+  const groups = new Map<string, Relation[]>();
+  for (const relation of list) {
+    const words = relation.verbs.join(', ');
+    const key = relation.way === 'out' ? `${words} →` : `← ${words}`;
+    groups.set(key, [...(groups.get(key) ?? []), relation]);
+  }
+  return [...groups].sort((a, b) => a[1].length - b[1].length);
 }
 
 export function Raw({ data }: { data: Dossier }): ReactNode {

@@ -3,7 +3,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Zone } from '../kit/time.ts';
+import { absolute, type Zone } from '../kit/time.ts';
 import { useZone } from '../kit/when.tsx';
 import { type Bins, bins, snapped } from './bins.ts';
 import type { SightingRow } from './facts.ts';
@@ -17,6 +17,7 @@ interface TimelineProps {
 }
 
 const HEIGHT = 118;
+const inner = (element: HTMLElement): number => element.clientWidth - 16;
 
 export default function Timeline({ rows, range, onRange }: TimelineProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
@@ -32,12 +33,12 @@ export default function Timeline({ rows, range, onRange }: TimelineProps): React
     const element = box.current;
     if (!element) return;
     const plot = new uPlot(
-      options(element.clientWidth, data, zone, palette(), (r) => choose.current(r)),
+      options(inner(element), data, zone, palette(), (r) => choose.current(r)),
       series(data),
       element,
     );
     chart.current = plot;
-    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const watch = new ResizeObserver(() => plot.setSize({ width: inner(element), height: HEIGHT }));
     watch.observe(element);
     return () => {
       watch.disconnect();
@@ -55,11 +56,18 @@ export default function Timeline({ rows, range, onRange }: TimelineProps): React
   return <div ref={box} className={css.timeline} aria-hidden="true" />;
 }
 
+/** Nothing, not a bar of no height, where there was nothing. */
 const series = ({ starts, width, internal, global }: Bins): uPlot.AlignedData => [
   starts.map((s) => (s + width / 2) / 1000),
-  internal.map((n, i) => n + (global[i] ?? 0)),
-  internal,
+  internal.map((n, i) => n + (global[i] ?? 0) || null),
+  internal.map((n) => n || null),
 ];
+
+/** `17:00`, and the day instead of midnight. */
+function tick(seconds: number, zone: Zone): string {
+  const text = absolute(seconds * 1000, zone);
+  return text.endsWith('00:00:00') ? text.slice(5, 10) : text.slice(11, 16);
+}
 
 function select(plot: uPlot, range: [number, number] | undefined): void {
   if (!range) {
@@ -96,10 +104,16 @@ function options(
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {
       x: { time: true, range: () => [(data.starts[0] ?? 0) / 1000, last / 1000] },
-      y: { range: (_, __, max) => [0, Math.max(max, 2)] },
+      y: { range: (_, __, max) => [0, Math.max(Math.ceil(max * 1.1), 2)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, size: 26 },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 64,
+        size: 24,
+        values: (_, at) => at.map((seconds) => tick(seconds, zone)),
+      },
       { ...axis, size: 34, space: 28, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000] },
     ],
     series: [

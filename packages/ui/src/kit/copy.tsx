@@ -20,9 +20,11 @@ interface CopyProps {
   /** Name of the button; with `icon` it is the tooltip. */
   label: string;
   icon?: boolean;
+  /** In place of the usual copy glyph. */
+  glyph?: ReactNode;
 }
 
-export function CopyButton({ text, label, icon }: CopyProps): ReactNode {
+export function CopyButton({ text, label, icon, glyph: own }: CopyProps): ReactNode {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -30,7 +32,7 @@ export function CopyButton({ text, label, icon }: CopyProps): ReactNode {
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = (): void => void copyText(text).then(() => setCopied(true), notifyProblem);
-  const glyph = copied ? <IconCheck size={14} color="var(--sl-good)" /> : <IconCopy size={14} />;
+  const glyph = copied ? <IconCheck size={14} color="var(--sl-good)" /> : (own ?? <IconCopy size={14} />);
   if (!icon)
     return (
       <Button variant="default" leftSection={glyph} onClick={copy}>

@@ -38,7 +38,16 @@ export function DispositionMark({ standing, size = 14 }: { standing: Standing; s
 export function DispositionBadge({ standing }: { standing: Standing }): ReactNode {
   const { word, color } = look(standing);
   return (
-    <span style={{ color, display: 'inline-flex', alignItems: 'center', gap: 4, whiteSpace: 'nowrap' }}>
+    <span
+      style={{
+        color,
+        display: 'inline-flex',
+        alignItems: 'center',
+        gap: 4,
+        whiteSpace: 'nowrap',
+        verticalAlign: 'middle',
+      }}
+    >
       <DispositionMark standing={standing} />
       {word}
     </span>
