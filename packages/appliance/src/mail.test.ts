@@ -180,7 +180,7 @@ async function talk(lines: (string | Buffer)[]): Promise<string[]> {
   return replies;
 }
 
-async function until<T>(what: () => T | undefined | false, ms = 10_000): Promise<T> {
+async function until<T>(what: () => T | undefined | false, ms = 15_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const value = what();
@@ -313,7 +313,8 @@ describe('what the next hop says', () => {
       { code: 450, status: '4.2.1', text: 'come later' },
       { code: 450, status: '4.2.1', text: 'come later' },
     ]);
-    expect((of('deferred')[0]?.retryAt ?? 0) - (of('deferred')[0]?.at ?? 0)).toBe(1000);
+    const [first, second] = of('deferred');
+    expect(second?.at).toBeGreaterThanOrEqual(first?.retryAt ?? Number.NaN);
   });
 
   it('defers when the hop closes after the dot or is not there', async () => {
@@ -336,7 +337,7 @@ describe('what the next hop says', () => {
   it('gives up in the end', async () => {
     hop.data = () => say('4.3.0 never', 451);
     const config = base();
-    config.delivery.giveUpSeconds = 1;
+    config.delivery.giveUpSeconds = 4;
     await launch(config);
     await send('', ['b@example.com'], BODY);
     await until(() => of('bounced')[0]);

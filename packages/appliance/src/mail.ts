@@ -19,7 +19,7 @@ import { Listener, type ListenerParts, SMTP_LIMITS, type SmtpLimits } from './sm
 import type { Dns } from './smtp/session.ts';
 import { watchSpace } from './smtp/space.ts';
 
-export interface MailLimits {
+interface MailLimits {
   smtp: SmtpLimits;
   delivery: LinkLimits & { lingerMs: number };
   /** Bytes of disk below which no mail is taken. */
@@ -52,7 +52,7 @@ export interface MailParts {
 }
 
 /** The figures of the console's Monitor page; counted since `since`. */
-export interface MailStatus {
+interface MailStatus {
   hostname: string;
   listener: string;
   since: string;

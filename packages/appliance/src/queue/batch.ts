@@ -53,11 +53,19 @@ function transact(db: DatabaseSync, operations: Operation[]): void {
     for (const operation of operations) done.push(attempt(db, operation));
     db.exec('COMMIT');
   } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK');
+    rollback(db);
     for (const operation of operations) operation.reject(error);
     return;
   }
   for (const settle of done) settle();
+}
+
+function rollback(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  } catch {
+    // A database that cannot even roll back has nothing open: what matters is the first fault, told to all.
+  }
 }
 
 /** Runs one operation in a savepoint; what to tell its caller is decided by the commit of the whole. */

@@ -37,6 +37,8 @@ export interface DeliveryParts {
 /** Most recipients held in memory, in all and for one hop. */
 const MOST = 1000;
 const MOST_PER_HOP = 400;
+/** With more than this in hand, new mail waits for the next poll instead of a query of its own. */
+const ENOUGH = 100;
 const POLL_MS = 500;
 const RETRY_MS = 1000;
 
@@ -53,12 +55,16 @@ export class Delivery {
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
-    this.#poll = setInterval(() => this.wake(), POLL_MS);
+    this.#poll = setInterval(() => this.#ask(), POLL_MS);
     this.wake();
   }
 
   /** Something may be due. */
   wake(): void {
+    if (this.#held.size < ENOUGH) this.#ask();
+  }
+
+  #ask(): void {
     if (!this.#stopping) this.#soon ??= setImmediate(() => this.#refill());
   }
 

@@ -23,7 +23,7 @@ export const reportId = (report: Pick<Report, 'mid' | 'hostname' | 'at'>): strin
   `${report.at}.${report.mid}.dsn@${report.hostname}`;
 
 /** RFC 5322 date in UTC. */
-export const mailDate = (at: number): string => new Date(at).toUTCString().replace('GMT', '+0000');
+const mailDate = (at: number): string => new Date(at).toUTCString().replace('GMT', '+0000');
 
 /** Status of RFC 3463; a refusal that names none gets the general one of its class. */
 const status = (reply: Reply): string =>

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-export type Count = 'accepted' | 'delivered' | 'bounced' | 'deferred' | 'rejected';
+type Count = 'accepted' | 'delivered' | 'bounced' | 'deferred' | 'rejected';
 
 /** What the mail path counts, since its start; also on the program's /metrics. */
 export interface Figures {

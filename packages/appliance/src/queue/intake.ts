@@ -5,7 +5,7 @@ import { domainOf } from './route.ts';
 import type { Content, Spool } from './spool.ts';
 import type { Store } from './store.ts';
 
-export type Taken = { taken: true } | { taken: false; reason: 'loop' };
+type Taken = { taken: true } | { taken: false; reason: 'loop' };
 
 /** A message that is being received. */
 export interface Intake {

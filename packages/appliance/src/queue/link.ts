@@ -5,7 +5,7 @@ import { parseReply, replyOf } from './reply.ts';
 import type { Hop } from './route.ts';
 import { type Content, read } from './spool.ts';
 
-export interface Letter {
+interface Letter {
   sender: string;
   recipients: string[];
   content: Content;
@@ -77,11 +77,11 @@ export async function connect(hop: Hop, name: string, dcid: number, limits: Link
 }
 
 function sendOn(connection: SMTPConnection, { sender, recipients, content }: Letter): Promise<Reply[]> {
-  const size = content.end - content.start;
+  // Without its size announced, a message that is too large is refused in the next hop's own words.
   const body = read(content);
-  const envelope = { from: sender || false, to: recipients, size, use8BitMime: true } as const;
+  const envelope = { from: sender || (false as const), to: [...recipients], use8BitMime: true };
   return new Promise((resolve, reject) => {
-    connection.send({ ...envelope, to: [...recipients] }, body, (error, info) => {
+    connection.send(envelope, body, (error, info) => {
       body.destroy();
       if (error || !info) return reject(error ?? new Error('The next hop gave no reply.'));
       const rejected = byRecipient(info.rejectedErrors ?? []);

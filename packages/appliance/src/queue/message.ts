@@ -4,7 +4,7 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A tracking event before the outbox gives it its number. */
 export type Draft = Without<TrackEvent, 'seq'>;
 
-export interface Address {
+interface Address {
   rid: number;
   address: string;
 }

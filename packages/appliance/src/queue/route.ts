@@ -15,7 +15,7 @@ export function domainOf(address: string): string {
 }
 
 /** Whether a table's entry covers a domain; `.example.com` stands for every subdomain of example.com. */
-export const covers = (entry: string, domain: string): boolean =>
+const covers = (entry: string, domain: string): boolean =>
   entry.startsWith('.') ? domain.endsWith(entry) && domain.length > entry.length : entry === domain;
 
 /** The SMTP route: the exact domain, else the longest parent, else ALL; undefined where there is none. */

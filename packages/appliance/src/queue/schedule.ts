@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /** A reply's meaning: 5yz is final, except 503, which speaks of the session and not of the message. */
-export function kindOf(reply: Reply): Outcome['kind'] {
+function kindOf(reply: Reply): Outcome['kind'] {
   if (reply.code >= 200 && reply.code < 300) return 'delivered';
   return reply.code >= 500 && reply.code < 600 && reply.code !== 503 ? 'bounced' : 'deferred';
 }

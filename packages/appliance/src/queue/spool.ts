@@ -23,7 +23,7 @@ export interface Content {
   end: number;
 }
 
-export interface Writer {
+interface Writer {
   write(chunk: Buffer): Promise<void>;
   /** Writes the end record; when it returns, file and directory entry are on the disk. */
   finish(): Promise<Content>;
@@ -112,8 +112,8 @@ function trailer(length: number, hash: Buffer): Buffer {
 
 async function createWriter(path: string, dir: string, head: Head): Promise<Writer> {
   const handle = await open(path, 'wx', 0o600);
-  const hash = createHash('sha256');
   const front = frame(head);
+  const hash = createHash('sha256').update(front);
   let waiting: Buffer[] = [front];
   let waitingBytes = front.length;
   let length = 0;
@@ -209,8 +209,9 @@ export function read(content: Content): Readable {
   return createReadStream(content.path, { start: content.start, end: content.end - 1 });
 }
 
+/** Of the file up to the end record: head and content. */
 async function digest(content: Content): Promise<Buffer> {
   const hash = createHash('sha256');
-  if (content.end > content.start) for await (const chunk of read(content)) hash.update(chunk as Buffer);
+  for await (const chunk of read({ ...content, start: 0 })) hash.update(chunk as Buffer);
   return hash.digest();
 }

@@ -41,7 +41,7 @@ export interface Due {
   size: number;
 }
 
-export type CounterName = 'mid' | 'icid' | 'dcid';
+type CounterName = 'mid' | 'icid' | 'dcid';
 
 /** Functions without a promise are for use inside `commit`, or read only. */
 export interface Store extends Batch {

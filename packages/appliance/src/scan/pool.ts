@@ -14,9 +14,9 @@ export interface ScanLimits {
   heapMiB: number;
 }
 
-export const SCAN_LIMITS: ScanLimits = { workers: 2, wallMs: 10_000, waitMs: 60_000, heapMiB: 256 };
+const SCAN_LIMITS: ScanLimits = { workers: 2, wallMs: 10_000, waitMs: 60_000, heapMiB: 256 };
 
-export interface Pool {
+interface Pool {
   /** Never fails: what could not be read is said by `parse`. */
   scan(source: Source): Promise<Scanned>;
   close(): Promise<void>;

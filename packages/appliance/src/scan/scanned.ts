@@ -55,4 +55,4 @@ export function add(scanned: Scanned, part: Part): boolean {
 }
 
 export const MOST_ATTACHMENTS = 1000;
-export const MOST_URLS = 1000;
+const MOST_URLS = 1000;

@@ -24,7 +24,7 @@ interface Taken {
 }
 
 let taken: Taken[];
-let rejected: number;
+let rejected = 0;
 let listener: Listener | undefined;
 let port: number;
 
