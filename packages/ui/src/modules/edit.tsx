@@ -77,7 +77,7 @@ function Remove({ module, onDone }: { module: Module; onDone: () => void }): Rea
   });
   return (
     <>
-      <Button variant="subtle" color="grape" onClick={() => setAsking(true)}>
+      <Button variant="default" onClick={() => setAsking(true)}>
         Delete
       </Button>
       <Confirm

@@ -24,7 +24,7 @@ export function Registration({ cloud }: { cloud: Cloud }): ReactNode {
             [
               'Status',
               <span key="s" role={view.tone === 'bad' ? 'alert' : 'status'}>
-                <Status tone={view.tone}>{cloud.status}</Status>
+                <Status tone={view.tone}>{statusText(cloud)}</Status>
               </span>,
             ],
             ...(view.deregister ? registeredRows(cloud) : []),
@@ -36,6 +36,10 @@ export function Registration({ cloud }: { cloud: Cloud }): ReactNode {
     </Block>
   );
 }
+
+/** A token is asked for only where one can be entered. */
+const statusText = (cloud: Cloud): string =>
+  cloud.uncommitted && cloud.state === 'ready' ? 'The submitted settings are not live yet.' : cloud.status;
 
 const registeredRows = (cloud: Cloud): [string, ReactNode][] => [
   ['Organisation', <Inert key="o" text={cloud.organisation} />],

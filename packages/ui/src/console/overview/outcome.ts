@@ -16,7 +16,7 @@ export const FIGURES: readonly Figure[] = [
   { key: 'bounced', label: 'Bounced', unit: 'recipients' },
   { key: 'deferred', label: 'Deferred', unit: 'attempts' },
   { key: 'queued', label: 'Queued', unit: 'messages now' },
-  { key: 'rejected', label: 'Rejected', unit: 'connections, recipients, messages' },
+  { key: 'rejected', label: 'Rejected', unit: 'refusals' },
 ];
 
 /** Share of recipients whose mail arrived, of those about whom it is decided; undefined before the first. */
