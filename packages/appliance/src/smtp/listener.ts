@@ -14,6 +14,7 @@ import type { Space } from './space.ts';
 
 export interface SmtpLimits {
   connections: number;
+  /** From one address that is not in a relay network. */
   connectionsPerIp: number;
   recipients: number;
   messagesPerConnection: number;
@@ -163,12 +164,12 @@ export class Listener {
   #connect(session: SMTPServerSession): void {
     const { config, dns, limits, next, rejected } = this.#parts;
     const ip = ipOf(session);
+    const relay = relayList(config().relayNetworks)(ip);
     const same = [...this.#peers.values()].filter((peer) => peer.ip === ip).length;
-    if (same >= limits.connectionsPerIp) {
+    if (!relay && same >= limits.connectionsPerIp) {
       rejected();
       throw new Refusal(421, '4.7.0 Too many connections from your address.');
     }
-    const relay = relayList(config().relayNetworks)(ip);
     const reverseDns = reverseName(dns, ip, limits.reverseDnsMs);
     this.#peers.set(session.id, { icid: next('icid'), ip, relay, reverseDns, messages: 0, receiving: false });
   }
