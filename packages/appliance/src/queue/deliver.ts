@@ -43,6 +43,16 @@ const POLL_MS = 500;
 const RETRY_MS = 1000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+/** Waits for the work, but no longer than `ms`; leaves no timer behind. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
+
 const key = (one: { mid: number; rid: number }): string => `${one.mid}:${one.rid}`;
 
 export class Delivery {
@@ -76,7 +86,7 @@ export class Delivery {
     const all = [...this.#hops.values()];
     for (const lanes of all) for (const idle of lanes.idle.splice(0)) idle();
     const running = Promise.all(all.flatMap((lanes) => [...lanes.running]));
-    await Promise.race([running, new Promise((resolve) => setTimeout(resolve, ms))]);
+    await within(ms, running);
     for (const lanes of all) for (const link of lanes.links) link.close();
   }
 
