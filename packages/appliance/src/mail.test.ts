@@ -494,3 +494,26 @@ describe('load', () => {
     expect(events.map((one) => one.seq)).toEqual(events.map((_, i) => i + 1));
   }, 60_000);
 });
+
+describe('metrics', () => {
+  it('show what happened and how long the queue is', async () => {
+    const registry = new Registry();
+    hop.rcpt = (address) => (address.startsWith('no') ? say('5.1.1 no', 550) : undefined);
+    await launch(undefined, { registry });
+    await send('', ['b@example.com', 'no@example.com'], BODY);
+    await expect(send('', ['b@elsewhere.test'], BODY)).rejects.toMatchObject({ responseCode: 550 });
+    await until(() => of('finished')[0]);
+    const text = await registry.metrics();
+    for (const line of [
+      'accepted_total 1',
+      'delivered_total 1',
+      'bounced_total 1',
+      'rejected_total 1',
+      'queue_messages 0',
+    ])
+      expect(text).toContain(`sightline_mail_${line}\n`);
+    expect(text).toMatch(/sightline_mail_scan_seconds_count 1\n/);
+    expect(text).toMatch(/sightline_mail_commit_seconds_count [1-9]/);
+    expect(text).toMatch(/sightline_mail_lost_content_total 0\n/);
+  });
+});
