@@ -6,11 +6,9 @@ import { useAct, useCall } from '../../kit/call.ts';
 import { Problem } from '../../kit/problem.tsx';
 import { Loaded } from '../../kit/states.tsx';
 import css from '../console.module.css';
-import { useFlash } from '../flash.tsx';
 import { Block } from '../parts.tsx';
-import { CLOUD } from '../places.ts';
 import { type CloudForm, type CloudProblems, cloudForm, cloudPatch } from './form.ts';
-import { SUBMITTED, serverLabel } from './view.ts';
+import { serverLabel } from './view.ts';
 
 export function EditCloud({ onClose }: { onClose: () => void }): ReactNode {
   const config = useCall(getConfig);
@@ -29,13 +27,9 @@ interface FormProps {
 function EditForm({ config, onClose }: { config: Config; onClose: () => void }): ReactNode {
   const [form, setForm] = useState(() => cloudForm(config));
   const [problems, setProblems] = useState<CloudProblems>({});
-  const flash = useFlash();
   const submit = useAct(submitConfig, {
     refresh: [getConfig, getCloud],
-    onDone: () => {
-      flash(SUBMITTED, CLOUD);
-      onClose();
-    },
+    onDone: onClose,
   });
   const send = (event: FormEvent): void => {
     event.preventDefault();
