@@ -101,10 +101,10 @@ async function moment(load: Load, begun: number, ms: number): Promise<void> {
   await Promise.race([pause(ms), done]);
 }
 
-function spawn(dir: string, port: number, { fault = '' }: Options): ChildProcess {
+function spawn(dir: string, port: number, { fault }: Options): ChildProcess {
   const log = openSync(join(dir, 'child.log'), 'a');
   const file = new URL('./child.ts', import.meta.url);
-  return fork(file, [dir, String(port), fault], { execArgv: [], stdio: ['ignore', log, log, 'ipc'] });
+  return fork(file, [dir, String(port), fault ?? ''], { execArgv: [], stdio: ['ignore', log, log, 'ipc'] });
 }
 
 async function kill(child: ChildProcess): Promise<void> {
