@@ -82,7 +82,11 @@ export async function app(options: Options): Promise<Appliance> {
     ...parts,
     sessions: people,
     cloud: parts.connector,
-    track: { search: parts.track.search, details: parts.track.details, csv },
+    track: {
+      search: (...query) => parts.track.search(...query),
+      details: (mid) => parts.track.details(mid),
+      csv,
+    },
     status: () => parts.mail.status(),
     checks: checks(parts, () => users.anyUser()),
     uiDir: options.uiDir ?? UI,
@@ -156,9 +160,9 @@ async function open(given: Given): Promise<Parts> {
 function answers(track: Track, mail: Mail, version: string, clock: () => number) {
   const started = clock();
   return {
-    lookup: track.lookup,
-    search: track.search,
-    details: track.details,
+    lookup: (...query: Parameters<Track['lookup']>) => track.lookup(...query),
+    search: (...query: Parameters<Track['search']>) => track.search(...query),
+    details: (mid: number) => track.details(mid),
     health: () => ({
       version,
       uptimeS: (clock() - started) / 1000,

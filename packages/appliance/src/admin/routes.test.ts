@@ -247,15 +247,20 @@ describe('session', () => {
 describe('login', () => {
   it('says the same, and takes as long, for a wrong name and a wrong password', async () => {
     users.addUser({ name: 'ann', role: 'operator', password: HASH });
-    const timed = async (name: string): Promise<{ text: string; ms: number }> => {
-      const start = performance.now();
-      const res = await login({ name, password: 'wrong' }, { 'x-test-peer': name });
-      return { text: await res.text(), ms: performance.now() - start };
+    const text = new Set<string>();
+    const fastest = async (name: string): Promise<number> => {
+      const times: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        const start = performance.now();
+        text.add(await (await login({ name, password: 'wrong' }, { 'x-test-peer': name })).text());
+        times.push(performance.now() - start);
+      }
+      return Math.min(...times);
     };
-    await timed('warm');
-    const [ann, nobody] = [await timed('ann'), await timed('nobody')];
-    expect(ann.text).toBe(nobody.text);
-    expect(nobody.ms).toBeGreaterThan(ann.ms / 4);
+    const [ann, nobody] = [await fastest('ann'), await fastest('nobody')];
+    expect(text.size).toBe(1);
+    // without the hashing it would be a twentieth
+    expect(nobody).toBeGreaterThan(ann / 3);
   });
 
   it('is limited to five wrong ones a minute for an account, wherever they come from', async () => {

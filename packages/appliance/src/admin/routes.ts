@@ -41,7 +41,7 @@ export interface AdminParts {
 }
 
 /** Whoever sends the request; an empty name before the login. */
-export interface Caller extends Who {
+interface Caller extends Who {
   session: string;
 }
 

@@ -17,7 +17,7 @@ const Session = z.object({
   created: z.int(),
   seen: z.int(),
 });
-export type Session = z.infer<typeof Session>;
+type Session = z.infer<typeof Session>;
 
 export interface UserStore {
   /** By name in any case. */

@@ -14,7 +14,7 @@ export interface Commit {
   changes: Change[];
 }
 
-export interface Candidate {
+interface Candidate {
   /** Generation that it was made from. */
   base: number;
   config: Config;

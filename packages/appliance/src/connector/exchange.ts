@@ -11,7 +11,7 @@ import {
 import { NotAnExchange } from './cause.ts';
 import type { Identity } from './identity.ts';
 
-export interface Hello {
+interface Hello {
   nonce: string;
   region: string;
   /** The exchange's clock minus ours, milliseconds. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { PublicKey } from '@sightline/api';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
-export interface Proof {
+interface Proof {
   /** Public URL of the exchange. */
   audience: string;
   /** Id part of the token when enrolling, the device id afterwards. */
