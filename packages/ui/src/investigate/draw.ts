@@ -1,5 +1,5 @@
 /** Adapter around the graph renderer; nothing else knows Cytoscape. */
-import cytoscape, { type Core, type ElementDefinition } from 'cytoscape';
+import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinition } from 'cytoscape';
 import type { Edge } from './graph.ts';
 import type { Point } from './layout.ts';
 import { palette, stylesheet } from './style.ts';
@@ -137,13 +137,20 @@ function update(
       else known.data(data);
     }
     const added = cy.add(fresh);
-    if (!still && added.length < 400) added.style('opacity', 0);
     cy.edges().style('curve-style', edges.length > STRAIGHT_EDGES ? 'straight' : 'bezier');
+    if (!still && added.nonempty() && added.length < 400) appear(cy, added);
   });
-  cy.elements().forEach((e) => {
-    if (e.style('opacity') === '0')
-      e.animate({ style: { opacity: 1 }, duration: 150, complete: () => e.removeStyle('opacity') });
-  });
+}
+
+/** Fades in by timers: Cytoscape's own animations can stall when several drawings follow each other closely. */
+function appear(cy: Core, added: CollectionReturnValue): void {
+  for (const [step, opacity] of [0, 0.3, 0.6, undefined].entries()) {
+    setTimeout(() => {
+      if (cy.destroyed()) return;
+      if (opacity === undefined) added.removeStyle('opacity');
+      else added.style('opacity', opacity);
+    }, step * 50);
+  }
 }
 
 function fitView(cy: Core): void {

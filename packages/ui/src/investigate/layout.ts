@@ -38,12 +38,14 @@ export function layout(input: LayoutInput): Float32Array {
   const count = input.nodes.length;
   const out = new Float32Array(count * 2);
   if (count === 0) return out;
-  const placed = input.nodes.some((n) => n.at);
+  const fixed = input.nodes.flatMap((n) => n.at ?? []);
+  const placed = fixed.length > 0;
   const points = start(input);
   if (count > 2) forces(input, points, placed);
   if (!placed) scale(input, points);
   if (count <= RELAXED) relax(input, points);
-  if (!placed) level(points, input.aspect);
+  // With one node placed the rest can still be turned around it.
+  if (fixed.length < 2) level(points, input.aspect, fixed[0] ?? middleOf(points));
   if (count <= 600) spread(input, points);
   points.forEach((p, i) => {
     out[2 * i] = p.x;
@@ -151,14 +153,10 @@ function scale({ edges }: LayoutInput, points: Point[]): void {
   }
 }
 
-function centre(points: Point[]): void {
-  const cx = points.reduce((sum, p) => sum + p.x, 0) / points.length;
-  const cy = points.reduce((sum, p) => sum + p.y, 0) / points.length;
-  for (const p of points) {
-    p.x -= cx;
-    p.y -= cy;
-  }
-}
+const middleOf = (points: Point[]): Point => ({
+  x: points.reduce((sum, p) => sum + p.x, 0) / points.length,
+  y: points.reduce((sum, p) => sum + p.y, 0) / points.length,
+});
 
 const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
 
@@ -220,10 +218,10 @@ function allHops(count: number, edges: LayoutInput['edges']): (number | undefine
 }
 
 /** Turns the whole so that its longest extent lies along the longer side of the page, and stretches it to fit. */
-function level(points: Point[], aspect: number): void {
-  centre(points);
+function level(points: Point[], aspect: number, pivot: Point): void {
   let [xx, yy, xy] = [0, 0, 0];
-  for (const { x, y } of points) {
+  for (const p of points) {
+    const [x, y] = [p.x - pivot.x, p.y - pivot.y];
     xx += x * x;
     yy += y * y;
     xy += x * y;
@@ -231,15 +229,15 @@ function level(points: Point[], aspect: number): void {
   const angle = 0.5 * Math.atan2(2 * xy, xx - yy) + (aspect < 1 ? Math.PI / 2 : 0);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   for (const p of points) {
-    const { x, y } = p;
+    const [x, y] = [p.x - pivot.x, p.y - pivot.y];
     p.x = x * cos + y * sin;
     p.y = y * cos - x * sin;
   }
   const now = (extent(points, 'x') + WIDE) / (extent(points, 'y') + HIGH);
   const stretch = Math.min(1.5, Math.max(0.75, Math.sqrt(aspect / now)));
   for (const p of points) {
-    p.x *= stretch;
-    p.y /= stretch;
+    p.x = pivot.x + p.x * stretch;
+    p.y = pivot.y + p.y / stretch;
   }
 }
 

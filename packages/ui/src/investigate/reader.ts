@@ -10,7 +10,11 @@ export function useReader(): Read | undefined {
     let there = true;
     const loaded = import('./read.ts');
     loaded.then(
-      ({ inspect }) => there && setRead(() => (text: string) => inspect(text)),
+      ({ inspect }) => {
+        if (!there) return;
+        setRead(() => (text: string) => inspect(text));
+        preload();
+      },
       // Thrown while rendering it reaches the error page, which offers to load again.
       (error: unknown) =>
         setRead(() => {
@@ -22,4 +26,9 @@ export function useReader(): Read | undefined {
     };
   }, []);
   return read;
+}
+
+/** What results are drawn with comes next, so that it is there when the first one is; who needs it sees a failure. */
+function preload(): void {
+  for (const part of [import('./canvas.tsx'), import('./timeline.tsx')]) part.catch(() => {});
 }
