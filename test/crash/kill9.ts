@@ -46,7 +46,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Runs the test in a folder of its own, which stays only if something is wrong. */
+/** Runs the test in a folder of its own, which stays only if something is wrong that should not be. */
 export async function kill9(options: Options): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), 'kill9-'));
   const random = seeded(options.seed);
@@ -59,7 +59,8 @@ export async function kill9(options: Options): Promise<Result> {
     }
     await drain(dir, sink.port, options);
     const result = await join3(dir, promised, sink.deliveries, options);
-    if (result.lost === 0 && result.untracked === 0) rmSync(dir, { recursive: true, force: true });
+    if (options.fault || (result.lost === 0 && result.untracked === 0))
+      rmSync(dir, { recursive: true, force: true });
     else options.say(`kept for inspection: ${dir}`);
     return result;
   } finally {
