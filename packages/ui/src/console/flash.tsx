@@ -22,10 +22,19 @@ export function FlashProvider({ children }: { children: ReactNode }): ReactNode 
   return <FlashContext.Provider value={value}>{children}</FlashContext.Provider>;
 }
 
-/** `flash('Success — …', '/overview')` before going there; '' takes the banner away. */
+/** `flash('Success — …', '/overview')` before going there. */
 export function useFlash(): (text: string, path: string) => void {
   const { show } = useContext(FlashContext);
-  return useCallback((text, path) => show(text === '' ? null : { text, path }), [show]);
+  return useCallback((text, path) => show({ text, path }), [show]);
+}
+
+/** Takes a banner away once what it says is no longer the last word. */
+export function useFlashEnd(text: string, over: boolean): void {
+  const { flash, show } = useContext(FlashContext);
+  const ends = over && flash?.text === text;
+  useEffect(() => {
+    if (ends) show(null);
+  }, [ends, show]);
 }
 
 export function FlashBanner(): ReactNode {

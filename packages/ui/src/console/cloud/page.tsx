@@ -4,13 +4,12 @@ import { type Cloud, getCloud, getConfig } from '@sightline/api';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useCall } from '../../kit/call.ts';
 import { Loaded } from '../../kit/states.tsx';
-import { useFlash } from '../flash.tsx';
+import { useFlashEnd } from '../flash.tsx';
 import { Block, ConsolePage, Facts, Notice, Status } from '../parts.tsx';
-import { CLOUD } from '../places.ts';
 import { EditCloud } from './edit.tsx';
 import { Registration } from './registration.tsx';
 import { Steps } from './steps.tsx';
-import { cloudView, serverLabel } from './view.ts';
+import { cloudView, REGISTERING, serverLabel } from './view.ts';
 
 export function CloudPage(): ReactNode {
   const [pollMs, setPollMs] = useState(1000);
@@ -20,7 +19,7 @@ export function CloudPage(): ReactNode {
   useEffect(() => {
     if (next) setPollMs(next);
   }, [next]);
-  useFailure(cloud.data?.state);
+  useFlashEnd(REGISTERING, cloud.data?.state === 'failed');
   return (
     <ConsolePage
       title="Cloud Service Settings"
@@ -33,14 +32,6 @@ export function CloudPage(): ReactNode {
       )}
     </ConsolePage>
   );
-}
-
-/** "Success" must not stand above a failure that came after it. */
-function useFailure(state: Cloud['state'] | undefined): void {
-  const flash = useFlash();
-  useEffect(() => {
-    if (state === 'failed') flash('', CLOUD);
-  }, [state, flash]);
 }
 
 function Standing({ cloud, onEdit }: { cloud: Cloud; onEdit: () => void }): ReactNode {

@@ -1,7 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
 import { type Cloud, deregisterCloud, getCloud, registerCloud } from '@sightline/api';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { fieldProblem, useAct } from '../../kit/call.ts';
+import { fieldProblem, keyOf, useAct } from '../../kit/call.ts';
 import { Confirm } from '../../kit/confirm.tsx';
 import { CopyButton } from '../../kit/copy.tsx';
 import { Inert } from '../../kit/inert.tsx';
@@ -23,7 +24,7 @@ export function Registration({ cloud }: { cloud: Cloud }): ReactNode {
           rows={[
             [
               'Status',
-              <span key="s" role={view.tone === 'bad' ? 'alert' : 'status'}>
+              <span key="s" role="status">
                 <Status tone={view.tone}>{statusText(cloud)}</Status>
               </span>,
             ],
@@ -63,10 +64,12 @@ const registeredRows = (cloud: Cloud): [string, ReactNode][] => [
 function TokenForm(): ReactNode {
   const [token, setToken] = useState('');
   const flash = useFlash();
+  const queries = useQueryClient();
   const register = useAct(registerCloud, {
     refresh: [getCloud],
-    onDone: () => {
+    onDone: (now) => {
       setToken('');
+      queries.setQueryData(keyOf(getCloud), now);
       flash(REGISTERING, CLOUD);
     },
   });
