@@ -329,6 +329,15 @@ const hostile = fc
   .map((parts) => parts.join(''));
 
 describe('for any text', () => {
+  it('reads no path across a typed item', () => {
+    const text = 'c:\\ab\\ip:"1.2.3.4"\\b.exe';
+    expect(inspect(text).map((f) => [f.type, f.original])).toEqual([
+      ['file_path', 'c:\\ab'],
+      ['ip', 'ip:"1.2.3.4"'],
+      ['file_name', 'b.exe'],
+    ]);
+  });
+
   it('reads back what it defanged', () => {
     fc.assert(
       fc.property(defangable, (o) => {
@@ -351,7 +360,7 @@ describe('for any text', () => {
           last = f.start;
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     );
   });
 

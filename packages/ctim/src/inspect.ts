@@ -10,7 +10,7 @@ import { type Observable, observableKey } from './observable.ts';
 import { windowsPaths } from './path.ts';
 import { type Refanged, refangText } from './refang.ts';
 import { chunks, cut, DEEPEST, linkParts, peel, type Span } from './tokens.ts';
-import { typedItems } from './typed.ts';
+import { BLANK, typedItems } from './typed.ts';
 import { urlLength } from './url.ts';
 
 /** Longest text read, in UTF-16 units; what is beyond is not looked at. */
@@ -94,7 +94,7 @@ const blank = (text: string, spans: Span[]): string => {
   let out = '';
   let last = 0;
   for (const s of spans) {
-    out += text.slice(last, s.start) + ' '.repeat(s.end - s.start);
+    out += text.slice(last, s.start) + BLANK.repeat(s.end - s.start);
     last = s.end;
   }
   return out + text.slice(last);

@@ -8,6 +8,9 @@ import type { Observable } from './observable.ts';
 import { SCHEME } from './url.ts';
 import { OBSERVABLE_TYPES, type ObservableType } from './vocab.ts';
 
+/** What stands for text that is already taken: no rule reads across it. */
+export const BLANK = '\t';
+
 /** Longest value, in UTF-16 units. */
 export const MAX_VALUE = 4096;
 
@@ -36,6 +39,8 @@ const QUOTED_ONLY: ReadonlySet<string> = new Set(
 );
 
 const HEAD = /(?<![\p{L}\p{N}_.@/-])([a-z][a-z0-9_]{1,30})([ \t]?):([ \t]?)(["\u201C\u201D\u201E]?)/giu;
+/** Longest IP address without quotes, defanged at that. */
+const MAX_ADDRESS = 100;
 const BARE = /[^\s,;"<>]{1,320}/y;
 const BARE_URL = new RegExp(`${SCHEME}[^\\s"<>]{1,${MAX_VALUE}}`, 'iy');
 const HASHES: Readonly<Record<number, ObservableType>> = { 32: 'md5', 40: 'sha1', 64: 'sha256' };
@@ -90,6 +95,7 @@ const inQuotes = (text: string, m: RegExpExecArray): Found | undefined => {
 /** Without quotes names need a dot; behind a space, where prose may stand, only what has a form counts. */
 const isTellable = (type: ObservableType, value: string, spaced: boolean): boolean => {
   if (type === 'domain' || type === 'hostname') return value.includes('.');
+  if (type === 'ip' || type === 'ipv6') return value.length <= MAX_ADDRESS;
   return !spaced || isChecked(type);
 };
 
@@ -119,7 +125,7 @@ export const typedItems = (text: string): { items: Found[]; rest: string } => {
     const found = m[4] ? inQuotes(text, m) : bare(text, m);
     if (!found) continue;
     items.push(found);
-    rest += text.slice(last, found.start) + ' '.repeat(found.end - found.start);
+    rest += text.slice(last, found.start) + BLANK.repeat(found.end - found.start);
     last = found.end;
     HEAD.lastIndex = found.end;
   }
