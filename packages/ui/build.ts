@@ -49,6 +49,8 @@ function stale(program: Program, now: string): boolean {
 }
 
 async function build(program: Program, now: string): Promise<void> {
+  // Vite goes by this when it is set, as test runners do; then React's slow development form would be built.
+  process.env.NODE_ENV = 'production';
   const [vite, { config, PAGE }] = await Promise.all([import('vite'), import('./vite.config.ts')]);
   await vite.build(config(program));
   const out = join(HERE, 'dist', program);

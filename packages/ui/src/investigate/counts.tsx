@@ -1,6 +1,6 @@
 /** Region "Metrics": counts whose numbers lead to their rows. */
 import { UnstyledButton } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Metric, MetricId } from './metrics.ts';
 import css from './page.module.css';
 
@@ -14,18 +14,22 @@ interface MetricsProps {
 export function Metrics({ list, onOpen, children }: MetricsProps): ReactNode {
   return (
     <section aria-label="Metrics" className={css.metrics}>
-      {list.map(({ id, count, word }, i) => (
-        <span key={id} className={css.oneMetric}>
-          <UnstyledButton
-            className={css.metric}
-            data-zero={count === 0 || undefined}
-            onClick={() => onOpen(id)}
-          >
-            <b>{count}</b> {word}
-          </UnstyledButton>
-          {i < list.length - 1 && <span className={css.dot}> · </span>}
-        </span>
-      ))}
+      <span>
+        {list.map(({ id, count, word }, i) => (
+          <Fragment key={id}>
+            <span className={css.oneMetric}>
+              <UnstyledButton
+                className={css.metric}
+                data-zero={count === 0 || undefined}
+                onClick={() => onOpen(id)}
+              >
+                <b>{count}</b> {word}
+              </UnstyledButton>
+              {i < list.length - 1 && ' ·'}
+            </span>{' '}
+          </Fragment>
+        ))}
+      </span>
       {children}
     </section>
   );

@@ -28,17 +28,30 @@ let policy: ReturnType<TrustedTypes['createPolicy']> | undefined;
 export function layouter(): Layouter {
   const worker = new Worker(trusted(workerUrl), { type: 'module' });
   let last = 0;
-  const waiting = new Map<number, (positions: Float32Array | undefined) => void>();
-  worker.onmessage = ({ data }: MessageEvent<{ id: number; positions: Float32Array }>) => {
-    waiting.get(data.id)?.(data.id === last ? data.positions : undefined);
-    waiting.delete(data.id);
+  let broken = false;
+  const waiting = new Map<number, { input: LayoutInput; resolve: (at: Float32Array | undefined) => void }>();
+  const answer = (id: number, positions: Float32Array): void => {
+    waiting.get(id)?.resolve(id === last ? positions : undefined);
+    waiting.delete(id);
+  };
+  // Where workers do not run, the page computes the layout itself: slower, but there.
+  const here = async (id: number, input: LayoutInput): Promise<void> => {
+    const { layout } = await import('./layout.ts');
+    answer(id, layout(input));
+  };
+  worker.onmessage = ({ data }: MessageEvent<{ id: number; positions: Float32Array }>) =>
+    answer(data.id, data.positions);
+  worker.onerror = () => {
+    broken = true;
+    for (const [id, { input }] of waiting) void here(id, input);
   };
   return {
     place: (input) =>
       new Promise((resolve) => {
         last += 1;
-        waiting.set(last, resolve);
-        worker.postMessage({ id: last, input });
+        waiting.set(last, { input, resolve });
+        if (broken) void here(last, input);
+        else worker.postMessage({ id: last, input });
       }),
     close: () => worker.terminate(),
   };

@@ -39,7 +39,7 @@ const RANKS: Record<Severity, number> = {
 
 const COLUMNS: Column<SightingRow>[] = [
   { id: 'module', label: 'Module', width: 104, cell: (r) => r.module, value: (r) => r.module },
-  { id: 'observed', label: 'Observed', width: 254, cell: (r) => <Time at={r.at} />, value: (r) => r.at },
+  { id: 'observed', label: 'Observed', width: 266, cell: (r) => <Time at={r.at} />, value: (r) => r.at },
   {
     id: 'description',
     label: 'Description',

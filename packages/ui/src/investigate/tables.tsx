@@ -38,14 +38,14 @@ const TARGETS: Column<TargetRow>[] = [
   {
     id: 'first',
     label: 'First seen',
-    width: 112,
+    width: 124,
     cell: (t) => <Time at={t.first} only="relative" />,
     value: (t) => t.first,
   },
   {
     id: 'last',
     label: 'Last seen',
-    width: 112,
+    width: 124,
     cell: (t) => <Time at={t.last} only="relative" />,
     value: (t) => t.last,
   },
