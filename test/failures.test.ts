@@ -65,7 +65,7 @@ describe('failures on the way', () => {
   it('token of the other region: names the right exchange', async () => {
     await act.switchThreatResponse(portal, europe, true);
     await act.enterToken(console_, await act.generateToken(portal, europe));
-    await status(/belongs to the exchange EUROPE, not to AMERICAS.*Set Threat Response Server to EUROPE/);
+    await status(/belongs to the exchange EUROPE .*, not to AMERICAS\. Set Threat Response Server to EUROPE/);
   });
 
   it('expired token', async () => {
