@@ -1,6 +1,6 @@
 /** Builds the pages of both programs into `dist/`, each only when a source is newer than what is there. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -52,10 +52,19 @@ async function build(program: Program, now: string): Promise<void> {
   // Vite goes by this when it is set, as test runners do; then React's slow development form would be built.
   process.env.NODE_ENV = 'production';
   const [vite, { config, PAGE }] = await Promise.all([import('vite'), import('./vite.config.ts')]);
-  await vite.build(config(program));
-  const out = join(HERE, 'dist', program);
-  if (PAGE[program] !== 'index.html') renameSync(join(out, PAGE[program]), join(out, 'index.html'));
-  writeFileSync(join(out, '.stamp'), now);
+  const beside = join(HERE, 'dist', `.${program}-${process.pid}`);
+  await vite.build(config(program, beside));
+  if (PAGE[program] !== 'index.html') renameSync(join(beside, PAGE[program]), join(beside, 'index.html'));
+  writeFileSync(join(beside, '.stamp'), now);
+  exchange(join(HERE, 'dist', program), beside);
+}
+
+/** A program that is serving the old pages misses them for the time of two renames, not of a build. */
+function exchange(out: string, beside: string): void {
+  const old = `${beside}-old`;
+  if (existsSync(out)) renameSync(out, old);
+  renameSync(beside, out);
+  rmSync(old, { recursive: true, force: true });
 }
 
 if (import.meta.main) {

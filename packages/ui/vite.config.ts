@@ -7,7 +7,7 @@ export const PAGE: Record<Program, string> = { portal: 'index.html', console: 'c
 export const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
 /** Settings of one program's bundle. Nothing inline and no polyfill, so that the strictest CSP holds. */
-export function config(program: Program): InlineConfig {
+export function config(program: Program, outDir = `dist/${program}`): InlineConfig {
   return {
     root: ROOT,
     configFile: false,
@@ -15,7 +15,7 @@ export function config(program: Program): InlineConfig {
     logLevel: 'warn',
     worker: { format: 'es' },
     build: {
-      outDir: `dist/${program}`,
+      outDir,
       emptyOutDir: true,
       target: 'es2022',
       assetsInlineLimit: 0,
