@@ -55,6 +55,20 @@ describe('layout', () => {
     expect(overlaps(opened)).toBe(0);
   });
 
+  it('puts what two groups held into two places that cover nothing', () => {
+    const [left, right] = [
+      { x: -200, y: 0 },
+      { x: 200, y: 0 },
+    ];
+    const members = (near: { x: number; y: number }) => Array.from({ length: 20 }, () => ({ near }));
+    const nodes = [{ at: { x: 0, y: 0 } }, ...members(left), ...members(right)];
+    const opened = points(layout({ aspect: 2, nodes, edges: [] }));
+    expect(opened[0]).toEqual([0, 0]);
+    expect(overlaps(opened)).toBeLessThan(4);
+    expect(opened.slice(1, 21).every(([x]) => x < 0)).toBe(true);
+    expect(opened.slice(21).every(([x]) => x > 0)).toBe(true);
+  });
+
   it('lies along the longer side of the page', () => {
     const chain: LayoutInput = {
       aspect: 2,

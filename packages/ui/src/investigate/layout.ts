@@ -36,22 +36,63 @@ const HIGH = 84;
 /** x and y of every node, in their order. Placed nodes keep theirs exactly. */
 export function layout(input: LayoutInput): Float32Array {
   const count = input.nodes.length;
-  const out = new Float32Array(count * 2);
-  if (count === 0) return out;
+  if (count === 0) return new Float32Array(0);
   const fixed = input.nodes.flatMap((n) => n.at ?? []);
   const placed = fixed.length > 0;
   const points = start(input);
+  if (fixed.length > 0 && input.nodes.every((n) => n.at ?? n.near)) {
+    beside(input, points);
+    return packed(points);
+  }
   if (count > 2) forces(input, points, placed);
   if (!placed) scale(input, points);
   if (count <= RELAXED) relax(input, points);
   // With one node placed the rest can still be turned around it.
   if (fixed.length < 2) level(points, input.aspect, fixed[0] ?? middleOf(points));
   if (count <= 600) spread(input, points);
+  return packed(points);
+}
+
+function packed(points: Point[]): Float32Array {
+  const out = new Float32Array(points.length * 2);
   points.forEach((p, i) => {
     out[2 * i] = p.x;
     out[2 * i + 1] = p.y;
   });
   return out;
+}
+
+/** What comes out of a group lies in a disc where the group was; each group in its own. */
+function beside(input: LayoutInput, points: Point[]): void {
+  const clusters = new Map<string, number[]>();
+  const placed: Point[] = [];
+  input.nodes.forEach(({ at, near }, i) => {
+    if (at) placed.push(at);
+    else if (near) clusters.set(`${near.x},${near.y}`, [...(clusters.get(`${near.x},${near.y}`) ?? []), i]);
+  });
+  const from = middleOf(placed);
+  for (const members of clusters.values()) {
+    const home = input.nodes[members[0] ?? 0]?.near ?? { x: 0, y: 0 };
+    disc(members, home, from, placed, points);
+    for (const i of members) placed.push(points[i] as Point);
+  }
+  if (points.length <= 600) spread(input, points);
+}
+
+/** A disc of nodes around `home`, moved away from `from` until it covers nothing. */
+function disc(members: number[], home: Point, from: Point, placed: Point[], points: Point[]): void {
+  const reach = 0.66 * Math.sqrt(members.length) + 0.5;
+  const way = Math.atan2(home.y - from.y, home.x - from.x);
+  const centre = { ...home };
+  const covers = (p: Point): boolean => Math.hypot((p.x - centre.x) / WIDE, (p.y - centre.y) / HIGH) < reach;
+  for (let step = 0; step < 100 && placed.some(covers); step++) {
+    centre.x += Math.cos(way) * 40;
+    centre.y += Math.sin(way) * 40;
+  }
+  members.forEach((i, n) => {
+    const spot = turn(n, 0.66 * Math.sqrt(n));
+    points[i] = { x: centre.x + spot.x * WIDE, y: centre.y + spot.y * HIGH };
+  });
 }
 
 /** The golden angle puts neighbours in turn around a point without two in one line. */

@@ -132,7 +132,7 @@ export function ModuleProblems({ run }: { run: Run }): ReactNode {
   const failed = run.modules.filter((m) => m.errors.length > 0);
   if (failed.length === 0) return null;
   return (
-    <ul className={css.moduleProblems} aria-label="Problems of modules">
+    <ul className={css.moduleProblems} aria-label="What went wrong">
       {failed.flatMap((m) =>
         m.errors.map((error) => (
           <li key={m.ref.module_instance_id + error.code + error.message}>

@@ -107,7 +107,11 @@ export function Query({
         )}
         <Button
           leftSection={<IconSearch size={14} />}
-          rightSection={<Kbd size="xs">Ctrl ↵</Kbd>}
+          rightSection={
+            <Kbd size="xs" className={css.keys ?? ''}>
+              Ctrl ↵
+            </Kbd>
+          }
           aria-label="Investigate"
           disabled={!ready}
           onClick={run}

@@ -104,7 +104,8 @@ function ZoneSwitch(): ReactNode {
 }
 
 function SchemeSwitch(): ReactNode {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Otherwise it writes a style element, which the CSP refuses.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const dark = colorScheme !== 'light';
   const label = dark ? 'Switch to the light theme' : 'Switch to the dark theme';
   return (

@@ -42,7 +42,9 @@ export const useZone = (): ZoneState => useContext(ZoneContext);
 
 /** A time, ISO text or epoch milliseconds: absolute and relative, both zones on hover. */
 export function Time({ at, only }: { at: string | number; only?: 'absolute' | 'relative' }): ReactNode {
-  const { zone, now } = useZone();
+  // The clock of the page ticks every half minute; what happened since is not in the future.
+  const { zone, now: ticked } = useZone();
+  const now = Math.max(ticked, Date.now());
   const ms = typeof at === 'number' ? at : Date.parse(at);
   if (!Number.isFinite(ms)) return <span className="muted">unknown</span>;
   const both = `${absolute(ms, 'utc')} UTC · ${absolute(ms, 'local')} ${zoneName(ms, 'local')} (local)`;
