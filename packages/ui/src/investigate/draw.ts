@@ -1,7 +1,7 @@
 /** Adapter around the graph renderer; nothing else knows Cytoscape. */
 import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinition } from 'cytoscape';
 import type { Edge } from './graph.ts';
-import type { Point } from './layout.ts';
+import type { Point } from './plane.ts';
 import { palette, stylesheet } from './style.ts';
 
 export interface DrawNode {

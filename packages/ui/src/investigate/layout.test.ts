@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LayoutInput, layout } from './layout.ts';
+import { layout } from './layout.ts';
+import type { LayoutInput } from './plane.ts';
 
 const star = (leaves: number): LayoutInput => ({
   aspect: 2,

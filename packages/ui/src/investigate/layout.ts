@@ -4,34 +4,23 @@
  */
 import { DirectedGraph } from 'graphology';
 import forceAtlas2 from 'graphology-layout-forceatlas2';
+import { beside } from './disc.ts';
+import {
+  adjacency,
+  distance,
+  HIGH,
+  type LayoutInput,
+  middleOf,
+  type Point,
+  STEP,
+  spread,
+  turn,
+  WIDE,
+} from './plane.ts';
+import { relax } from './stress.ts';
 
-export interface Point {
-  x: number;
-  y: number;
-}
-
-export interface LayoutInput {
-  nodes: {
-    /** Where it already is; it stays there. */
-    at?: Point;
-    /** Where it would best start, e.g. where the group was that it came out of. */
-    near?: Point;
-    /** Drawn in the middle when nothing is placed yet. */
-    centre?: boolean;
-  }[];
-  /** Width of the place to draw in, by its height. */
-  aspect: number;
-  /** Pairs of indexes into `nodes`. */
-  edges: [from: number, to: number][];
-}
-
-/** Wanted distance of neighbours, in pixels at zoom 1. */
-const STEP = 138;
 /** Up to this many nodes every pair is looked at. */
 const RELAXED = 220;
-/** Room that a node with its label takes. */
-const WIDE = 140;
-const HIGH = 84;
 
 /** x and y of every node, in their order. Placed nodes keep theirs exactly. */
 export function layout(input: LayoutInput): Float32Array {
@@ -61,45 +50,6 @@ function packed(points: Point[]): Float32Array {
   });
   return out;
 }
-
-/** What comes out of a group lies in a disc where the group was; each group in its own. */
-function beside(input: LayoutInput, points: Point[]): void {
-  const clusters = new Map<string, number[]>();
-  const placed: Point[] = [];
-  input.nodes.forEach(({ at, near }, i) => {
-    if (at) placed.push(at);
-    else if (near) clusters.set(`${near.x},${near.y}`, [...(clusters.get(`${near.x},${near.y}`) ?? []), i]);
-  });
-  const from = middleOf(placed);
-  for (const members of clusters.values()) {
-    const home = input.nodes[members[0] ?? 0]?.near ?? { x: 0, y: 0 };
-    disc(members, home, from, placed, points);
-    for (const i of members) placed.push(points[i] as Point);
-  }
-  if (points.length <= 600) spread(input, points);
-}
-
-/** A disc of nodes around `home`, moved away from `from` until it covers nothing. */
-function disc(members: number[], home: Point, from: Point, placed: Point[], points: Point[]): void {
-  const reach = 0.66 * Math.sqrt(members.length) + 0.5;
-  const way = Math.atan2(home.y - from.y, home.x - from.x);
-  const centre = { ...home };
-  const covers = (p: Point): boolean => Math.hypot((p.x - centre.x) / WIDE, (p.y - centre.y) / HIGH) < reach;
-  for (let step = 0; step < 100 && placed.some(covers); step++) {
-    centre.x += Math.cos(way) * 40;
-    centre.y += Math.sin(way) * 40;
-  }
-  members.forEach((i, n) => {
-    const spot = turn(n, 0.66 * Math.sqrt(n));
-    points[i] = { x: centre.x + spot.x * WIDE, y: centre.y + spot.y * HIGH };
-  });
-}
-
-/** The golden angle puts neighbours in turn around a point without two in one line. */
-const turn = (i: number, radius: number): Point => ({
-  x: Math.cos(i * 2.399963) * radius,
-  y: Math.sin(i * 2.399963) * radius,
-});
 
 /** Breadth first from what is placed or central: each node starts beside the one it was reached from. */
 function start({ nodes, edges }: LayoutInput): Point[] {
@@ -149,15 +99,6 @@ function seed(nodes: LayoutInput['nodes'], points: (Point | undefined)[], queue:
   });
 }
 
-function adjacency(count: number, edges: LayoutInput['edges']): number[][] {
-  const near: number[][] = Array.from({ length: count }, () => []);
-  for (const [a, b] of edges) {
-    near[a]?.push(b);
-    near[b]?.push(a);
-  }
-  return near;
-}
-
 function forces(input: LayoutInput, points: Point[], placed: boolean): void {
   const g = new DirectedGraph();
   input.nodes.forEach((n, i) => {
@@ -194,70 +135,6 @@ function scale({ edges }: LayoutInput, points: Point[]): void {
   }
 }
 
-const middleOf = (points: Point[]): Point => ({
-  x: points.reduce((sum, p) => sum + p.x, 0) / points.length,
-  y: points.reduce((sum, p) => sum + p.y, 0) / points.length,
-});
-
-const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
-
-/**
- * Stress minimised by gradient steps over all pairs: the distance on the page follows the number of hops.
- * Method: Zheng, Pawar and Goodman, "Graph Drawing by Stochastic Gradient Descent" (2018).
- */
-function relax({ nodes, edges }: LayoutInput, points: Point[]): void {
-  const hops = allHops(nodes.length, edges);
-  const rounds = 60;
-  const hottest = (STEP * 8) ** 2;
-  const coolest = STEP ** 2 * 0.03;
-  for (let round = 0; round < rounds; round++) {
-    const heat = hottest * (coolest / hottest) ** (round / (rounds - 1));
-    for (let i = 0; i < nodes.length; i++) {
-      for (let j = 0; j < i; j++) {
-        const wanted = STEP * (hops[i]?.[j] ?? 4);
-        const by = Math.min(1, heat / wanted ** 2);
-        pull(points[i] as Point, points[j] as Point, wanted, by, !nodes[i]?.at, !nodes[j]?.at);
-      }
-    }
-  }
-}
-
-function pull(a: Point, b: Point, wanted: number, by: number, aFree: boolean, bFree: boolean): void {
-  if (!aFree && !bFree) return;
-  const far = distance(a, b) || 0.01;
-  const move = ((far - wanted) / far) * by * (aFree && bFree ? 0.5 : 1);
-  const [dx, dy] = [(a.x - b.x) * move, (a.y - b.y) * move];
-  if (aFree) {
-    a.x -= dx;
-    a.y -= dy;
-  }
-  if (bFree) {
-    b.x += dx;
-    b.y += dy;
-  }
-}
-
-/** Steps between all pairs; pairs without a way have none. */
-function allHops(count: number, edges: LayoutInput['edges']): (number | undefined)[][] {
-  const near = adjacency(count, edges);
-  return near.map((_, from) => {
-    const hops: (number | undefined)[] = [];
-    hops[from] = 0;
-    for (let ring = [from], step = 1; ring.length > 0; step++) {
-      const next: number[] = [];
-      for (const at of ring) {
-        for (const to of near[at] ?? []) {
-          if (hops[to] !== undefined) continue;
-          hops[to] = step;
-          next.push(to);
-        }
-      }
-      ring = next;
-    }
-    return hops;
-  });
-}
-
 /** Turns the whole so that its longest extent lies along the longer side of the page, and stretches it to fit. */
 function level(points: Point[], aspect: number, pivot: Point): void {
   let [xx, yy, xy] = [0, 0, 0];
@@ -285,29 +162,4 @@ function level(points: Point[], aspect: number, pivot: Point): void {
 function extent(points: Point[], axis: 'x' | 'y'): number {
   const values = points.map((p) => p[axis]);
   return Math.max(...values) - Math.min(...values);
-}
-
-/** Moves free nodes apart until their labels do not cover each other, or the rounds are over. */
-function spread({ nodes }: LayoutInput, points: Point[]): void {
-  for (let round = 0; round < 60; round++) {
-    let moved = false;
-    for (let i = 0; i < points.length; i++) {
-      for (let j = i + 1; j < points.length; j++) {
-        moved = part(points[i] as Point, points[j] as Point, !nodes[i]?.at, !nodes[j]?.at) || moved;
-      }
-    }
-    if (!moved) return;
-  }
-}
-
-function part(a: Point, b: Point, aFree: boolean, bFree: boolean): boolean {
-  const overX = WIDE - Math.abs(a.x - b.x);
-  const overY = HIGH - Math.abs(a.y - b.y);
-  if (overX <= 0.5 || overY <= 0.5 || (!aFree && !bFree)) return false;
-  const share = aFree && bFree ? 0.5 : 1;
-  const axis = overX / WIDE < overY / HIGH ? 'x' : 'y';
-  const by = (axis === 'x' ? overX : overY) * share * (a[axis] <= b[axis] ? -1 : 1);
-  if (aFree) a[axis] += by;
-  if (bFree) b[axis] -= by;
-  return true;
 }

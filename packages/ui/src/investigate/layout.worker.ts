@@ -1,5 +1,6 @@
 /** Computes layouts off the page's thread. */
-import { type LayoutInput, layout } from './layout.ts';
+import { layout } from './layout.ts';
+import type { LayoutInput } from './plane.ts';
 
 interface Job {
   id: number;

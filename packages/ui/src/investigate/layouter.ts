@@ -1,6 +1,7 @@
 /** Asks the layout worker; only the newest question is answered. */
-import type { LayoutInput } from './layout.ts';
+
 import workerUrl from './layout.worker.ts?worker&url';
+import type { LayoutInput } from './plane.ts';
 
 export interface Layouter {
   /** Resolves with positions, or undefined when a newer question has replaced this one. */

@@ -1,6 +1,6 @@
 /** Remembers where nodes are, so that what is placed never moves when more arrives. Pure but for its memory. */
 import type { Grouped } from './group.ts';
-import type { LayoutInput, Point } from './layout.ts';
+import type { LayoutInput, Point } from './plane.ts';
 
 export interface Places {
   /** What the layout has to be asked; undefined when everything shown has its place. */
