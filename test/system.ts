@@ -41,6 +41,7 @@ export async function openSystem(options: Partial<WorldOptions> = {}): Promise<S
         locale: 'en-US',
         permissions: ['clipboard-read', 'clipboard-write'],
       });
+      if (!dark) await context.addInitScript(() => localStorage.setItem('sightline.scheme', 'light'));
       contexts.push(context);
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
