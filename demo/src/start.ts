@@ -18,7 +18,7 @@ mkdirSync(join(dataDir, 'logs'), { recursive: true });
 const log = pino(pino.destination({ dest: join(dataDir, 'logs', 'sightline.log'), mkdir: true }));
 const firstStart = !existsSync(kept);
 const login = firstStart ? { name: 'admin', password: randomBytes(12).toString('base64url') } : saved();
-const world = await openWorld({ dataDir, ports: DEMO_PORTS, log });
+const world = await openWorld({ dataDir, ports: DEMO_PORTS, log }).catch(refused);
 const fresh = world.console.setupToken !== undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave());
 
@@ -28,6 +28,13 @@ if (fresh && (await wanted())) {
 }
 announce(world);
 openBrowser(world.hubs.AMERICAS.url);
+
+/** The usual reason is a second start beside a running one. */
+function refused(error: NodeJS.ErrnoException): never {
+  const inUse = error.code === 'EADDRINUSE';
+  console.error(inUse ? `${error.message}. Is Sightline running already?` : error);
+  process.exit(1);
+}
 
 function saved(): { name: string; password: string } {
   return JSON.parse(readFileSync(kept, 'utf8'));
