@@ -68,7 +68,14 @@ export const Config = z.object({
         .default([
           { name: 'AMERICAS', url: 'https://exchange.americas.sightline.test' },
           { name: 'EUROPE', url: 'https://exchange.europe.sightline.test' },
+          { name: 'APJC', url: 'https://exchange.apjc.sightline.test' },
         ]),
+      /** HTTP proxy on the way to the exchange, `http://user@proxy:3128` (CONNECT). Empty: none. */
+      proxy: z.string().max(1024).default(''),
+      /** Written, never read back: documents that leave the appliance do not have it. */
+      proxyPassword: z.string().max(256).default(''),
+      /** PEM certificates of further authorities to trust for the exchange and the proxy. Empty: none. */
+      ca: z.string().max(65_536).default(''),
     })
     .prefault({}),
   /** Set when a central appliance (SMA) manages this one; then only that one registers. */
