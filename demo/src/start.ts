@@ -19,8 +19,9 @@ const log = pino(pino.destination({ dest: join(dataDir, 'logs', 'sightline.log')
 const firstStart = !existsSync(kept);
 const login = firstStart ? { name: 'admin', password: randomBytes(12).toString('base64url') } : saved();
 const world = await openWorld({ dataDir, ports: DEMO_PORTS, log }).catch(refused);
+let leaving = false;
 const fresh = world.console.setupToken !== undefined;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave());
 
 if (fresh && (await wanted())) {
   writeFileSync(kept, JSON.stringify(login), { mode: 0o600 });
@@ -76,6 +77,8 @@ function openBrowser(url: string): void {
 }
 
 async function leave(): Promise<void> {
+  if (leaving) return;
+  leaving = true;
   await world.stop();
   process.exit(0);
 }
