@@ -82,6 +82,7 @@ function checkRegion(deps: EnrolDeps, token: Token): void {
 /** Whether this is the same appliance asking again. @throws token_invalid when it is another, or too late */
 function retried(row: TokenRow, keyX: string, now: number): boolean {
   if (row.used_at === null) {
+    if (row.revoked !== null) throw invalid('token.refused', 'the token was revoked', row);
     if (row.expires <= now) throw invalid('token.refused', 'the token has expired', row);
     return false;
   }

@@ -15,6 +15,8 @@ export type TokenRow = {
   expires: number;
   used_at: number | null;
   used_key: string | null;
+  revoked: number | null;
+  revoked_by: string;
 };
 type Tables = { registration_token: TokenRow; device: DeviceRow };
 
@@ -24,6 +26,16 @@ export interface Batch {
   count: number;
   expires: number;
   by: string;
+  /** Name of the devices until they register: `{n}` is their number, `{id}` a part of the token's id. */
+  pattern?: string | undefined;
+}
+
+/** Without `{n}` or `{id}` a number is added where there are several. */
+export function placeholderName(pattern: string, n: number, count: number, id: string): string {
+  const width = String(count).length;
+  const number = String(n).padStart(width, '0');
+  const whole = pattern.replaceAll('{n}', number).replaceAll('{id}', id.slice(0, 6));
+  return whole !== pattern || count === 1 ? whole : `${pattern}-${number}`;
 }
 
 /** Makes placeholder devices with a token each, all or none. The tokens are nowhere but in the answer. */
@@ -33,9 +45,11 @@ export async function addBatch(
   now: number,
 ): Promise<{ deviceId: string; name: string; token: string }[]> {
   const group = randomUUID();
-  const made = Array.from({ length: batch.count }, () => {
+  const pattern = batch.pattern?.trim() || 'device-{id}';
+  const made = Array.from({ length: batch.count }, (_, i) => {
     const token = mintToken(batch.region);
-    return { deviceId: randomUUID(), name: `device-${token.id.slice(0, 6)}`, token };
+    const name = placeholderName(pattern, i + 1, batch.count, token.id).slice(0, 255);
+    return { deviceId: randomUUID(), name, token };
   });
   const t = tx.$extendTables<Tables>();
   for (const { deviceId, name, token } of made) {
@@ -84,6 +98,8 @@ const kept = (batch: Batch, group: string, deviceId: string, token: Token, now: 
   expires: batch.expires,
   used_at: null,
   used_key: null,
+  revoked: null,
+  revoked_by: '',
 });
 
 /** The stored token that these parts open; the comparison takes as long for an id that is not there. */
@@ -110,7 +126,51 @@ export async function spendToken(tx: Db, id: string, keyX: string, now: number):
     .set({ used_at: now, used_key: keyX })
     .where('id', '=', id)
     .where('used_at', 'is', null)
+    .where('revoked', 'is', null)
     .where('expires', '>', now)
     .executeTakeFirst();
   return done.numUpdatedRows === 1n;
 }
+
+/** Makes an unused token worthless. @returns whether there was one */
+export async function revokeToken(
+  tx: Db,
+  orgId: string,
+  deviceId: string,
+  given: { by: string },
+  now: number,
+): Promise<boolean> {
+  const done = await tx
+    .$extendTables<Tables>()
+    .updateTable('registration_token')
+    .set({ revoked: now, revoked_by: given.by })
+    .where('org_id', '=', orgId)
+    .where('device_id', '=', deviceId)
+    .where('used_at', 'is', null)
+    .where('revoked', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows === 1n;
+}
+
+export type TokenState = 'open' | 'used' | 'expired' | 'revoked';
+
+export const tokenState = (
+  row: Pick<TokenRow, 'used_at' | 'revoked' | 'expires'>,
+  now: number,
+): TokenState => {
+  if (row.used_at !== null) return 'used';
+  if (row.revoked !== null) return 'revoked';
+  return row.expires <= now ? 'expired' : 'open';
+};
+
+/** Every token of an organisation without what would open it, newest first. */
+export const tokensOf = (db: Db, orgId: string): Promise<Omit<TokenRow, 'secret_hash' | 'used_key'>[]> =>
+  db
+    .$extendTables<Tables>()
+    .selectFrom('registration_token')
+    .select(['id', 'org_id', 'device_id', 'batch', 'created', 'created_by', 'expires', 'used_at'])
+    .select(['revoked', 'revoked_by'])
+    .where('org_id', '=', orgId)
+    .orderBy('created', 'desc')
+    .orderBy('id')
+    .execute();
