@@ -12,6 +12,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'postgres',
+          include: ['packages/hub/src/**/*.test.ts'],
+          // without a database
+          exclude: ['packages/hub/src/{module/email,investigate}/{ask,sight,run,tidy}.test.ts'],
+          globalSetup: ['packages/hub/src/postgres.setup.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
           name: 'journey',
           include: ['test/**/*.test.ts'],
           globalSetup: ['test/build.ts'],

@@ -7,7 +7,7 @@ import { httpApp, type Mount, mounter } from '@sightline/api/http';
 import type { Hono } from 'hono';
 import { type Logger, pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
-import { type Db, openSqlite } from './db.ts';
+import { type Db, oneAtATime, openSqlite } from './db.ts';
 import type { Deps } from './deps.ts';
 import { type Asking, asking } from './exchange/ask.ts';
 import { append, appendIn } from './exchange/audit.ts';
@@ -30,6 +30,7 @@ import { migrate } from './migrate/run.ts';
 import { applianceKinds } from './module/appliance.ts';
 import { registry } from './module/registry.ts';
 import { moduleRoutes, targetsOf } from './module/routes.ts';
+import { openPostgres } from './postgres.ts';
 import { closed, type Listen, listen, type Place, placeOf, serverOf } from './server.ts';
 import { staticFiles } from './static.ts';
 import { clientRoutes } from './who/client-routes.ts';
@@ -44,6 +45,8 @@ import { hasUsers, homeOrganisation, keepSetupToken, organisationName } from './
 export interface HubOptions {
   /** Folder of the database and the keys; made if it is not there. */
   dataDir: string;
+  /** `postgres://…` where the data is to be there, and not in a file of the data folder. */
+  database?: string | undefined;
   listen: Listen;
   /** Address that browsers, appliances and clients use, when it is not that of `listen` (a proxy with TLS). */
   publicUrl?: string | undefined;
@@ -85,10 +88,11 @@ export async function app(options: HubOptions): Promise<Hub> {
   chmodSync(options.dataDir, 0o700);
   const log = options.log ?? pino({ name: 'hub' });
   const clock = options.clock ?? Date.now;
-  const opened = openSqlite(join(options.dataDir, 'hub.sqlite'));
-  await migrate(opened, migrations, clock());
-  const { db } = opened;
-  const home = await homeOrganisation(db, clock());
+  const db = await readyDatabase(options, log, clock());
+  const home = await db.transaction().execute(async (tx) => {
+    await oneAtATime(tx, 'home organisation');
+    return homeOrganisation(tx, clock());
+  });
   const setupToken = await freshSetupToken(db, home, clock());
   const place = placeOf(options.listen, options.publicUrl);
   const parts = await assemble(options, { db, log, clock, home, place });
@@ -112,6 +116,14 @@ export async function app(options: HubOptions): Promise<Hub> {
       await db.destroy();
     }),
   };
+}
+
+/** Open and of this program's schema. */
+async function readyDatabase({ database, dataDir }: HubOptions, log: Logger, now: number): Promise<Db> {
+  const lost = (err: Error): void => log.warn({ err }, 'a connection to the database was lost');
+  const opened = database ? openPostgres({ url: database, lost }) : openSqlite(join(dataDir, 'hub.sqlite'));
+  await migrate(opened, migrations, now);
+  return opened.db;
 }
 
 /** However often it is called, the work is done once. */

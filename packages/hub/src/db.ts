@@ -1,4 +1,4 @@
-/** The hub's database: kysely over Node's own SQLite. Only this file knows which database it is. */
+/** The hub's database: kysely over Node's own SQLite, or over PostgreSQL. No other room knows which it is. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import {
   type CompiledQuery,
@@ -6,16 +6,19 @@ import {
   type Dialect,
   type Driver,
   Kysely,
+  PostgresAdapter,
+  type QueryExecutorProvider,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely';
 
 /**
  * A database without tables; a store adds its own: `db.$extendTables<Tables>()`.
  *
- * There is one connection. Inside `db.transaction().execute(async (tx) => …)` use `tx` only: `db` waits for the
+ * SQLite has one connection. Inside `db.transaction().execute(async (tx) => …)` use `tx` only: `db` waits for the
  * end of the transaction, so awaiting it inside never ends. Stores that are to take part take a `Db` argument.
  */
 export type Db = Kysely<Record<never, never>>;
@@ -26,6 +29,15 @@ export type Flavour = 'sqlite' | 'postgres';
 export interface OpenDb {
   db: Db;
   flavour: Flavour;
+}
+
+/**
+ * Until the transaction `tx` ends, no other transaction of any hub process passes this line with the same `name`.
+ * For what is read and then written on that ground. In SQLite one transaction runs at a time anyway.
+ */
+export async function oneAtATime(tx: QueryExecutorProvider, name: string): Promise<void> {
+  if (tx.getExecutor().adapter instanceof PostgresAdapter)
+    await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
 }
 
 /** Opens the SQLite file at `path` (`:memory:` for none), making it if it is not there. Durable at each commit. */
@@ -75,9 +87,8 @@ function connectionTo(file: DatabaseSync): DatabaseConnection {
   };
   return {
     executeQuery: async <R>(query: CompiledQuery) => run<R>(prepared(query.sql), query.parameters),
-    streamQuery: async function* <R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-      const rows = file.prepare(query.sql).iterate(...query.parameters.map(bound));
-      for (const row of rows) yield { rows: [{ ...row } as R] };
+    streamQuery: () => {
+      throw new Error('Read page by page: PostgreSQL streams only with a cursor.');
     },
   };
 }

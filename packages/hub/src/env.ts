@@ -17,6 +17,9 @@ const Regions = z
 
 const Env = z.object({
   SIGHTLINE_DATA: z.string().min(1).default('./data/hub'),
+  SIGHTLINE_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'write postgres://user:password@host:5432/name' })
+    .optional(),
   SIGHTLINE_HOST: z.string().min(1).default('127.0.0.1'),
   SIGHTLINE_PORT: Port.default(8443),
   SIGHTLINE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -40,6 +43,7 @@ export function optionsFrom(env: Record<string, string | undefined>): HubOptions
   const e = result.data;
   return {
     dataDir: e.SIGHTLINE_DATA,
+    database: e.SIGHTLINE_DATABASE_URL,
     listen: { host: e.SIGHTLINE_HOST, port: e.SIGHTLINE_PORT },
     publicUrl: e.SIGHTLINE_PUBLIC_URL,
     region: e.SIGHTLINE_REGION,

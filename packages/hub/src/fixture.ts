@@ -20,10 +20,29 @@ import {
 } from '@sightline/api';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { pino } from 'pino';
+import { inject } from 'vitest';
 import { WebSocket } from 'ws';
 import { app, type Hub, type HubOptions } from './app.ts';
+import { type OpenDb, openSqlite } from './db.ts';
+import { freshSchema } from './postgres.fixture.ts';
+import { openPostgres } from './postgres.ts';
 
 export const PASSWORD = 'correct horse battery staple';
+
+/** An empty database of the engine that this run is about. */
+export async function testDatabase(): Promise<OpenDb> {
+  const server = inject('postgres');
+  return server ? openPostgres({ url: await freshSchema(server) }) : openSqlite(':memory:');
+}
+
+/** By data folder, so that a hub that starts again finds what it left. */
+const databases = new Map<string, Promise<string>>();
+
+function databaseOf(dir: string): Promise<string> | undefined {
+  const server = inject('postgres');
+  if (server && !databases.has(dir)) databases.set(dir, freshSchema(server));
+  return databases.get(dir);
+}
 
 export interface TestHub {
   hub: Hub;
@@ -43,7 +62,8 @@ export async function openHub(options: Partial<HubOptions> & { service?: boolean
   const { service = true, ...rest } = options;
   const listen = { host: '127.0.0.1', port: 0 };
   const log = pino({ level: 'silent' });
-  const hub = await app({ dataDir: dir, listen, region: 'AMERICAS', regions: [], log, ...rest });
+  const database = rest.database ?? (await databaseOf(dir));
+  const hub = await app({ dataDir: dir, database, listen, region: 'AMERICAS', regions: [], log, ...rest });
   await hub.start();
   const { url } = hub;
   const send: typeof fetch = rest.publicUrl

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditEntry } from '@sightline/api';
 import { sql } from 'kysely';
-import type { Db } from '../db.ts';
+import { type Db, oneAtATime } from '../db.ts';
 import type { AuditLine } from '../http.ts';
 
 type Row = AuditLineRow & { org_id: string; hash: string };
@@ -23,6 +23,7 @@ const GENESIS = '0'.repeat(64);
 
 /** Appends inside the transaction `tx`, so that a line is there if and only if the deed is. */
 export async function appendIn(tx: Db, line: AuditLine, now: number): Promise<void> {
+  await oneAtATime(tx, `audit ${line.orgId}`);
   const t = tx.$extendTables<Tables>();
   const last = await t
     .selectFrom('audit')
@@ -31,14 +32,20 @@ export async function appendIn(tx: Db, line: AuditLine, now: number): Promise<vo
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const { orgId: org_id, actor, action, object, text, peer } = line;
-  const row = { seq: (last?.seq ?? 0) + 1, at: now, actor, action, object, text: text.slice(0, MAX), peer };
+  const { orgId: org_id, action } = line;
+  const [actor, object, text, peer] = [line.actor, line.object, line.text, line.peer].map(kept) as Four;
+  const row = { seq: (last?.seq ?? 0) + 1, at: now, actor, action, object, text, peer };
   const hash = chained(last?.hash ?? GENESIS, org_id, row);
   await t
     .insertInto('audit')
     .values({ org_id, ...row, hash })
     .execute();
 }
+
+type Four = [string, string, string, string];
+
+/** As every database gives it back, or the chain would not hold: no NUL, no half of a character. */
+const kept = (text: string): string => text.replaceAll('\0', '\uFFFD').slice(0, MAX).toWellFormed();
 
 export async function append(db: Db, line: AuditLine, now: number): Promise<void> {
   await db.transaction().execute((tx) => appendIn(tx, line, now));

@@ -1,7 +1,10 @@
-/** Brings a database to the schema of this program: forward only, each step in a transaction of its own. */
+/**
+ * Brings a database to the schema of this program: forward only, each step in a transaction of its own. Of several
+ * hub processes that start on one PostgreSQL at once, one does it and the others wait.
+ */
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import type { Flavour, OpenDb } from '../db.ts';
+import type { Db, Flavour, OpenDb } from '../db.ts';
 import type { Migration } from './migration.ts';
 
 type Tables = {
@@ -23,6 +26,21 @@ export async function migrate(
   list: readonly Migration[],
   now: number,
 ): Promise<string[]> {
+  if (flavour === 'sqlite') return bring(db, flavour, list, now);
+  return db.connection().execute(async (one) => {
+    await sql`SELECT pg_advisory_lock(${LOCK})`.execute(one);
+    try {
+      return await bring(one, flavour, list, now);
+    } finally {
+      await sql`SELECT pg_advisory_unlock(${LOCK})`.execute(one);
+    }
+  });
+}
+
+/** A number that nobody else locks in a database of ours. */
+const LOCK = 7_315_118;
+
+async function bring(db: Db, flavour: Flavour, list: readonly Migration[], now: number): Promise<string[]> {
   const steps = db.$extendTables<Tables>();
   await sql`CREATE TABLE IF NOT EXISTS schema_step (
     name TEXT PRIMARY KEY, position INTEGER NOT NULL, checksum TEXT NOT NULL, applied BIGINT NOT NULL

@@ -15,8 +15,9 @@ import { httpApp, mounter } from '@sightline/api/http';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Db, openSqlite } from '../db.ts';
+import type { Db } from '../db.ts';
 import type { Ask } from '../deps.ts';
+import { testDatabase } from '../fixture.ts';
 import type { AuditLine, Caller } from '../http.ts';
 import { migrations } from '../migrate/list.ts';
 import { migrate } from '../migrate/run.ts';
@@ -59,7 +60,7 @@ let ask: Ask;
 const now = Date.UTC(2026, 0, 2);
 
 beforeEach(async () => {
-  const opened = openSqlite(':memory:');
+  const opened = await testDatabase();
   db = opened.db;
   await migrate(opened, migrations, now);
   await sql`INSERT INTO organisation VALUES ('org-1', 'One', 0), ('org-2', 'Two', 0)`.execute(db);
