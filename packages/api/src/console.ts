@@ -85,17 +85,46 @@ export type Config = z.infer<typeof Config>;
 
 const tag = 'configuration';
 
-/** One leaf of the configuration that the candidate changes. */
-export const Change = z.object({ path: z.string(), from: z.string(), to: z.string() });
+/** One leaf of the configuration that is changed. */
+export const Change = z.object({
+  path: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** Of a list: the entries that go and that come, in words; without them only the order changed. */
+  removed: z.array(z.string()).optional(),
+  added: z.array(z.string()).optional(),
+});
 export type Change = z.infer<typeof Change>;
+
+export const Commit = z.object({
+  generation: z.int(),
+  at: z.iso.datetime(),
+  by: z.string(),
+  comment: z.string(),
+  changes: z.array(Change),
+});
+export type Commit = z.infer<typeof Commit>;
+
+/** What stands in documents in place of a secret that is set; submitted, it leaves the secret as it is. */
+export const HIDDEN = '(hidden)';
 
 export const ConfigState = z.object({
   live: Config,
   /** The caller's candidate; null when nothing is submitted. */
   candidate: Config.nullable(),
+  /** What the caller changed, against the generation that the candidate was made from. */
   changes: z.array(Change),
   generation: z.int(),
   committed: z.iso.datetime(),
+  /** Others committed since the candidate was made; null when nobody did. */
+  conflict: z
+    .object({
+      /** Newest first. */
+      commits: z.array(Commit),
+      /** Settings that both sides changed. Empty: the candidate can be rebased. */
+      overlap: z.array(z.string()),
+    })
+    .nullable(),
 });
 export type ConfigState = z.infer<typeof ConfigState>;
 
@@ -138,23 +167,81 @@ export const abandonConfig = endpoint({
   answer: ConfigState,
 });
 
+/** Puts the caller's changes on top of what others committed. Refused when both changed the same setting. */
+export const rebaseConfig = endpoint({
+  method: 'POST',
+  path: '/api/config/rebase',
+  summary: 'Rebase: make the candidate of the caller again, from the live configuration',
+  tag,
+  permission: 'config:submit',
+  answer: ConfigState,
+});
+
+/** Commits that can be rolled back to, and that the history is sure to list. */
+export const ROLLBACKS = 50;
+
 export const configHistory = endpoint({
   method: 'GET',
   path: '/api/config/history',
   summary: 'Commits, newest first',
   tag,
   permission: 'config:read',
-  answer: z.object({
-    commits: z.array(
-      z.object({
-        generation: z.int(),
-        at: z.iso.datetime(),
-        by: z.string(),
-        comment: z.string(),
-        changes: z.array(Change),
-      }),
-    ),
-  }),
+  answer: z.object({ commits: z.array(Commit) }),
+});
+
+const generation = z.object({ generation: z.coerce.number().pipe(z.int().min(1)) });
+
+export const previewRollback = endpoint({
+  method: 'GET',
+  path: '/api/config/history/:generation/rollback',
+  summary: 'What a rollback to that commit would change',
+  tag,
+  permission: 'config:read',
+  params: generation,
+  answer: z.object({ changes: z.array(Change) }),
+});
+
+/** Live at once, as a new commit. Submitted changes stay, to be rebased. */
+export const rollbackConfig = endpoint({
+  method: 'POST',
+  path: '/api/config/history/:generation/rollback',
+  summary: 'Roll back: commit the configuration of one of the last 50 commits again',
+  tag,
+  permission: 'config:commit',
+  params: generation,
+  answer: ConfigState,
+});
+
+/** The configuration as one file. Secrets are not in it: an import leaves those of the appliance as they are. */
+export const ConfigFile = z.object({
+  format: z.literal('sightline-appliance-config', 'This is not a configuration file of this appliance.'),
+  formatVersion: z.literal(1, 'This file was written by a newer version. Upgrade the appliance first.'),
+  /** Of the appliance that wrote it. */
+  version: z.string(),
+  hostname: z.string(),
+  generation: z.int(),
+  exported: z.iso.datetime(),
+  config: z.record(z.string(), z.unknown()),
+});
+export type ConfigFile = z.infer<typeof ConfigFile>;
+
+export const exportConfig = endpoint({
+  method: 'GET',
+  path: '/api/config/export',
+  summary: 'Export: the live configuration as one file, without secrets',
+  tag,
+  permission: 'config:read',
+  answer: ConfigFile,
+});
+
+export const importConfig = endpoint({
+  method: 'POST',
+  path: '/api/config/import',
+  summary: 'Import: a file becomes the candidate of the caller; nothing is live before the commit',
+  tag,
+  permission: 'config:submit',
+  body: ConfigFile,
+  answer: ConfigState,
 });
 
 /** The states of Cloud Service Settings. */
@@ -177,6 +264,23 @@ export const CloudState = z.enum([
 ]);
 export type CloudState = z.infer<typeof CloudState>;
 
+/** Where the way to an exchange can be broken. */
+export const Obstacle = z.enum([
+  '',
+  'dns',
+  'refused',
+  'timeout',
+  'network',
+  'proxy',
+  'tls',
+  'clock',
+  /** Something answers that is no exchange. */
+  'protocol',
+  /** The exchange answers and refuses; the fault says why. */
+  'refusal',
+]);
+export type Obstacle = z.infer<typeof Obstacle>;
+
 export const Cloud = z.object({
   /** Of the committed configuration. */
   enabled: z.boolean(),
@@ -188,6 +292,8 @@ export const Cloud = z.object({
   status: z.string(),
   /** Fault code behind `failed` and `unreachable`, '' otherwise. */
   cause: z.string(),
+  /** Where the way to the exchange is broken, as last seen; '' when it is not. */
+  obstacle: Obstacle,
   /** The caller has submitted cloud settings that are not committed. */
   uncommitted: z.boolean(),
   deviceId: z.string(),
@@ -225,6 +331,72 @@ export const deregisterCloud = endpoint({
   tag: 'cloud',
   permission: 'cloud:register',
   answer: Cloud,
+});
+
+/** A question of the exchange that this appliance answered. */
+const Query = z.object({
+  at: z.iso.datetime(),
+  verb: z.string(),
+  ms: z.number(),
+  /** Fault code or what went wrong, '' when it was answered. */
+  fault: z.string(),
+});
+
+/** Questions kept in the local audit. */
+export const QUERIES_KEPT = 200;
+
+/** Connector Status. */
+export const Connection = z.object({
+  connected: z.boolean(),
+  /** Of the open connection. */
+  since: z.iso.datetime().nullable(),
+  /** Version of the link's protocol; 0 without a connection. */
+  protocol: z.int(),
+  connectorVersion: z.string(),
+  lastContact: z.iso.datetime().nullable(),
+  /** Of the last exchange of messages, ms. */
+  roundTripMs: z.number().nullable(),
+  /** Clock of the exchange minus ours, ms. */
+  skewMs: z.number().nullable(),
+  /** Questions answered, kept over restarts. */
+  queries: z.int(),
+  queriesSinceStart: z.int(),
+  started: z.iso.datetime(),
+  lastError: z.object({ at: z.iso.datetime(), obstacle: Obstacle, text: z.string() }).nullable(),
+  /** Newest first. */
+  log: z.array(Query),
+});
+export type Connection = z.infer<typeof Connection>;
+
+export const getConnection = endpoint({
+  method: 'GET',
+  path: '/api/cloud/connection',
+  summary: 'Connector status: the link to the exchange and the last questions that came over it',
+  tag: 'cloud',
+  permission: 'config:read',
+  answer: Connection,
+});
+
+export const CloudTest = z.object({
+  ok: z.boolean(),
+  /** Time until the exchange answered or it was clear that it does not. */
+  ms: z.number(),
+  region: z.string(),
+  /** Clock of the exchange minus ours, ms; null without an answer. */
+  skewMs: z.number().nullable(),
+  obstacle: Obstacle,
+  /** What was found, as a sentence. */
+  text: z.string(),
+});
+export type CloudTest = z.infer<typeof CloudTest>;
+
+export const testCloud = endpoint({
+  method: 'POST',
+  path: '/api/cloud/test',
+  summary: 'Test: ask the exchange now, by the committed settings',
+  tag: 'cloud',
+  permission: 'config:read',
+  answer: CloudTest,
 });
 
 export const searchTracking = endpoint({

@@ -37,7 +37,11 @@ export const CATALOGUE = {
   nothing_to_commit: [409, 'There are no changes to commit.'],
   commit_conflict: [
     409,
-    '{user} committed other changes in the meantime. Review them, abandon your changes and make them again.',
+    '{user} committed other changes in the meantime. Review them; then rebase your changes, or abandon them and make them again.',
+  ],
+  rebase_overlap: [
+    409,
+    'Others changed the same settings: {settings}. Abandon your changes and make them again.',
   ],
   apply_failed: [
     409,
@@ -75,6 +79,14 @@ export const CATALOGUE = {
   ],
   bad_proof: [401, 'The signature of the device is not valid: {reason}'],
   device_revoked: [401, 'This device was removed from the exchange. Register it again with a new token.'],
+  device_conflict: [
+    409,
+    'Two machines connect with the identity of {device}, so neither is let in. Switch the copy off, then resolve the conflict in the exchange under Devices.',
+  ],
+  protocol_unsupported: [
+    400,
+    'The appliance speaks connector protocol {protocol}; this exchange speaks {oldest} to {newest}. Upgrade the {older}.',
+  ],
   device_offline: [
     503,
     '{device} is offline since {since}. Check the appliance and its way out to this exchange.',

@@ -6,7 +6,8 @@ import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Conf } from '../conf/conf.ts';
-import type { CloudView } from '../connector/connector.ts';
+import { type CloudParts, cloud } from './cloud.ts';
+import { configuration } from './configuration.ts';
 import { sessionCookie } from './cookie.ts';
 import { pages } from './files.ts';
 import { ownOrigin, securityHeaders } from './guard.ts';
@@ -18,11 +19,7 @@ import { type TrackingParts, tracking } from './tracking.ts';
 export interface AdminParts {
   conf: Conf;
   sessions: Sessions;
-  cloud: {
-    view(): CloudView;
-    register(token: string): CloudView;
-    deregister(): Promise<CloudView>;
-  };
+  cloud: CloudParts['cloud'];
   track: TrackingParts;
   status(): api.Answer<typeof api.mailStatus>;
   checks: Record<string, () => Promise<unknown>>;
@@ -121,46 +118,3 @@ function session(on: On, parts: AdminParts, cookie: ReturnType<typeof sessionCoo
     return undefined;
   });
 }
-
-function configuration(on: On, { conf, log }: AdminParts): void {
-  on(api.getConfig, ({ caller }) => conf.state(caller.name));
-  on(api.submitConfig, ({ caller, body }) => conf.submit(caller.name, body));
-  on(api.commitConfig, async ({ caller, body }) => {
-    const state = await conf.commit(caller.name, body.comment);
-    log.info({ user: caller.name, generation: state.generation, comment: body.comment }, 'changes committed');
-    return state;
-  });
-  on(api.abandonConfig, ({ caller }) => conf.abandon(caller.name));
-  on(api.configHistory, () => ({
-    commits: conf.history().map(({ generation, at, by, comment, changes }) => ({
-      generation,
-      at: new Date(at).toISOString(),
-      by,
-      comment,
-      changes,
-    })),
-  }));
-}
-
-function cloud(on: On, { conf, cloud, log }: AdminParts): void {
-  const seenBy = (view: CloudView, user: string): api.Cloud => ({
-    ...view,
-    uncommitted: unsaved(conf, user),
-  });
-  on(api.getCloud, ({ caller }) => seenBy(cloud.view(), caller.name));
-  on(api.registerCloud, ({ caller, body }) => {
-    if (unsaved(conf, caller.name)) throw api.fail('uncommitted_changes');
-    const view = cloud.register(body.token);
-    log.info({ user: caller.name, server: view.server }, 'registration requested');
-    return seenBy(view, caller.name);
-  });
-  on(api.deregisterCloud, async ({ caller }) => {
-    const view = await cloud.deregister();
-    log.info({ user: caller.name, server: view.server }, 'deregistered');
-    return seenBy(view, caller.name);
-  });
-}
-
-/** Whether the user has submitted something about the cloud service that is not live. */
-const unsaved = (conf: Conf, user: string): boolean =>
-  conf.pending(user, 'cloud') || conf.pending(user, 'managedBy');

@@ -1,8 +1,9 @@
-/** The configuration document: merging a submitted part, checking the whole, naming what changed. Pure. */
+/** The configuration document: merging a submitted part, checking the whole. Pure. */
 import { isIP } from 'node:net';
-import { type Change, Config, Fault, type FieldProblem } from '@sightline/api';
+import { Config, Fault, type FieldProblem } from '@sightline/api';
+import { certificates } from './pem.ts';
 
-const isPlain = (value: unknown): value is Record<string, unknown> =>
+export const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Objects merge key by key; arrays and scalars of `patch` replace. Neither argument is changed. */
@@ -47,7 +48,11 @@ function unknownFields(patch: unknown, known: unknown, path: string[] = []): Fie
 
 /** What single fields cannot say. */
 function contradictions(config: Config): FieldProblem[] {
-  return [...cloudProblems(config.cloud), ...networkProblems(config.relayNetworks)];
+  return [
+    ...cloudProblems(config.cloud),
+    ...wayProblems(config.cloud),
+    ...networkProblems(config.relayNetworks),
+  ];
 }
 
 function cloudProblems({ server, servers }: Config['cloud']): FieldProblem[] {
@@ -62,6 +67,31 @@ function cloudProblems({ server, servers }: Config['cloud']): FieldProblem[] {
     if (wrong) problems.push(problem(['cloud', 'servers', i, 'url'], wrong));
   }
   return problems;
+}
+
+function wayProblems({ proxy, proxyPassword, ca }: Config['cloud']): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const wrong = proxyProblem(proxy, proxyPassword);
+  if (wrong) problems.push(wrong);
+  if (ca.trim() !== '' && !certificates(ca))
+    problems.push(
+      problem(['cloud', 'ca'], 'Paste certificates in PEM form, from -----BEGIN CERTIFICATE-----.'),
+    );
+  return problems;
+}
+
+function proxyProblem(proxy: string, password: string): FieldProblem | undefined {
+  const at = (text: string): FieldProblem => problem(['cloud', 'proxy'], text);
+  if (proxy === '') return undefined;
+  if (!URL.canParse(proxy)) return at('Enter an address such as http://proxy.example.com:3128.');
+  const url = new URL(proxy);
+  if (!/^https?:$/.test(url.protocol)) return at('Enter an address with http:// or https://.');
+  if (url.password) return at('Enter the password in its own field: an address is shown to everybody.');
+  if (url.pathname !== '/' || url.search || url.hash)
+    return at('Enter only scheme, user, host and port: http://user@proxy.example.com:3128');
+  if (password !== '' && url.username === '')
+    return problem(['cloud', 'proxyPassword'], 'Enter the user of the proxy too: http://user@host:port');
+  return undefined;
 }
 
 /** Tokens and answers travel there, so plain HTTP is only for the machine itself. */
@@ -85,28 +115,4 @@ function isNetwork(text: string): boolean {
   const [address = '', prefix] = text.split('/');
   const version = isIP(address);
   return version !== 0 && (prefix === undefined || Number(prefix) <= (version === 4 ? 32 : 128));
-}
-
-const SECRET = /password|secret|token|credential|private/i;
-
-/** Every leaf in which two documents differ; lists count as one leaf, values of secret fields are not shown. */
-export function changes(from: unknown, to: unknown, path: string[] = []): Change[] {
-  if (isPlain(from) && isPlain(to)) {
-    const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
-    return [...keys].flatMap((key) => changes(from[key], to[key], [...path, key]));
-  }
-  if (JSON.stringify(from) === JSON.stringify(to)) return [];
-  const hidden = path.some((key) => SECRET.test(key));
-  const show = (value: unknown): string => (hidden && value !== undefined ? '(hidden)' : words(value));
-  return [{ path: path.join('.'), from: show(from), to: show(to) }];
-}
-
-function words(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (Array.isArray(value)) return value.map(words).join(value.some(isPlain) ? '; ' : ', ');
-  if (isPlain(value))
-    return Object.entries(value)
-      .map(([key, v]) => `${key} ${SECRET.test(key) ? '(hidden)' : words(v)}`)
-      .join(', ');
-  return String(value);
 }

@@ -14,7 +14,7 @@ export interface Commit {
   changes: Change[];
 }
 
-interface Candidate {
+export interface Candidate {
   /** Generation that it was made from. */
   base: number;
   config: Config;
@@ -24,8 +24,9 @@ export interface ConfStore {
   latest(): Commit | undefined;
   /** Newest first. */
   commits(limit: number): Commit[];
-  /** Writes the commit and drops the candidate of its author, both or neither. */
-  add(commit: Commit): void;
+  commit(generation: number): Commit | undefined;
+  /** Writes the commit and drops the candidate of the user, both or neither. */
+  add(commit: Commit, candidateOf?: string): void;
   candidate(user: string): Candidate | undefined;
   keep(user: string, candidate: Candidate): void;
   drop(user: string): void;
@@ -69,7 +70,9 @@ export function openConfStore(path: string): ConfStore {
   return {
     latest: () => Row.optional().parse(db.prepare(`${COMMITS} LIMIT 1`).get()),
     commits: (limit) => z.array(Row).parse(db.prepare(`${COMMITS} LIMIT ?`).all(limit)),
-    add: (commit) => inTransaction(db, () => addCommit(db, commit)),
+    commit: (generation) =>
+      Row.optional().parse(db.prepare('SELECT * FROM generation WHERE generation = ?').get(generation)),
+    add: (commit, candidateOf) => inTransaction(db, () => addCommit(db, commit, candidateOf)),
     candidate: (user) =>
       CandidateRow.optional().parse(
         db.prepare('SELECT base, document FROM candidate WHERE user = ?').get(user),
@@ -100,7 +103,7 @@ function openHeld(path: string): DatabaseSync {
   }
 }
 
-function addCommit(db: DatabaseSync, commit: Commit): void {
+function addCommit(db: DatabaseSync, commit: Commit, candidateOf: string | undefined): void {
   db.prepare(
     'INSERT INTO generation (generation, at, by, comment, document, changes) VALUES (?, ?, ?, ?, ?, ?)',
   ).run(
@@ -111,7 +114,7 @@ function addCommit(db: DatabaseSync, commit: Commit): void {
     JSON.stringify(commit.config),
     JSON.stringify(commit.changes),
   );
-  db.prepare('DELETE FROM candidate WHERE user = ?').run(commit.by);
+  if (candidateOf !== undefined) db.prepare('DELETE FROM candidate WHERE user = ?').run(candidateOf);
 }
 
 function fact(db: DatabaseSync, name: string, make: () => string): string {

@@ -1,9 +1,20 @@
 /** Why an exchange could not be reached, in words that say what to check. */
-import { Fault } from '@sightline/api';
+import { Fault, type Obstacle } from '@sightline/api';
 import { z } from 'zod';
 
 /** Said by the connector itself when the other end answers in a way an exchange never does. */
 export class NotAnExchange extends Error {}
+
+/** The proxy on the way did not answer (`status` 0, with a cause) or did not open the way. */
+export class ProxyError extends Error {
+  readonly status: number;
+
+  constructor(status: number, options?: ErrorOptions) {
+    super(status === 0 ? 'proxy not reached' : `proxy answered ${status}`, options);
+    this.name = 'ProxyError';
+    this.status = status;
+  }
+}
 
 const WORDS: Record<string, (host: string) => string> = {
   ENOTFOUND: (host) => `the name ${host} is not known. Check the DNS servers of this appliance`,
@@ -35,6 +46,8 @@ const SLOW = new Set(['TimeoutError', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADER
 export function causeOf(error: unknown, url: string): string {
   const { host } = new URL(url);
   if (error instanceof Fault) return error.message.replace(/\.$/, '');
+  const proxy = proxyErrorIn(error);
+  if (proxy) return proxyWords(proxy, host);
   const code = codeOf(error);
   if (code in WORDS) return (WORDS[code] as (host: string) => string)(host);
   if (SLOW.has(code)) return (WORDS.ETIMEDOUT as (host: string) => string)(host);
@@ -45,6 +58,47 @@ export function causeOf(error: unknown, url: string): string {
   if (error instanceof NotAnExchange || error instanceof z.ZodError || error instanceof SyntaxError)
     return `${host} answers, but not as an exchange. Check the address of the server`;
   return code === '' ? `the connection to ${host} failed` : `the connection to ${host} failed (${code})`;
+}
+
+const OBSTACLES: Record<string, Obstacle> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'timeout',
+  CERT_NOT_YET_VALID: 'clock',
+  CERT_HAS_EXPIRED: 'tls',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tls',
+};
+
+/** Where the way was broken; '' for no error. */
+export function obstacleOf(error: unknown): Obstacle {
+  if (error instanceof Fault) return 'refusal';
+  if (proxyErrorIn(error)) return 'proxy';
+  const code = codeOf(error);
+  if (UNTRUSTED.has(code)) return 'tls';
+  if (SLOW.has(code)) return 'timeout';
+  if (/^(EPROTO|ERR_SSL|HPE_|ERR_TLS)/.test(code)) return OBSTACLES[code] ?? 'protocol';
+  if (error instanceof NotAnExchange || error instanceof z.ZodError || error instanceof SyntaxError)
+    return 'protocol';
+  return OBSTACLES[code] ?? 'network';
+}
+
+function proxyErrorIn(error: unknown, depth = 0): ProxyError | undefined {
+  if (error instanceof ProxyError) return error;
+  return error instanceof Error && depth < 5 ? proxyErrorIn(error.cause, depth + 1) : undefined;
+}
+
+function proxyWords({ status, cause }: ProxyError, host: string): string {
+  if (status === 407) return 'the proxy wants another user name or password. Check both under Edit Settings';
+  if (status === 403) return `the proxy does not let this appliance reach ${host}. Allow it there`;
+  if (status !== 0) return `the proxy did not reach ${host} (it answered ${status}). Check the proxy`;
+  const code = codeOf(cause);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return 'the name of the proxy is not known. Check its address';
+  if (code === 'ECONNREFUSED') return 'the proxy refused the connection. Check its address and port';
+  if (UNTRUSTED.has(code))
+    return 'the certificate of the proxy is not trusted. Add its authority under Edit Settings';
+  return `the proxy does not answer${code === '' ? '' : ` (${code})`}. Check its address and port`;
 }
 
 /** The innermost error code: fetch wraps the socket's error, and one try per address wraps those again. */

@@ -2,17 +2,28 @@
  * Cloud Service Settings from the inside: takes the committed configuration, contacts the exchange, redeems a
  * token, keeps the link. What it is doing is one `Phase`; a new configuration or a stop ends everything under way.
  */
-import { CLOSE, type Cloud, type Config, type DeviceFacts, Fault, fail, TOKEN_PATTERN } from '@sightline/api';
+import {
+  CLOSE,
+  type Cloud,
+  type CloudTest,
+  type Config,
+  type Connection as ConnectionView,
+  type DeviceFacts,
+  Fault,
+  fail,
+  TOKEN_PATTERN,
+} from '@sightline/api';
 import type { Logger } from 'pino';
 import { backoff, PACE, type Pace, wait } from './backoff.ts';
-import { causeOf, skewSentence } from './cause.ts';
+import { causeOf, obstacleOf, skewSentence } from './cause.ts';
 import { type Exchange, exchangeAt } from './exchange.ts';
 import type { Identity } from './identity.ts';
 import { type Connection, keepLink } from './keep.ts';
 import { runLink } from './link.ts';
+import { type Meter, meter } from './meter.ts';
 import { type Answers, type Serve, serve } from './serve.ts';
 import type { Registration, RegistrationStore } from './store.ts';
-import { causeCode, INITIATED, type Phase, statusLine } from './words.ts';
+import { causeCode, INITIATED, obstacle, type Phase, statusLine } from './words.ts';
 
 /** Version of this end of the link, as the exchange lists it. */
 export const CONNECTOR_VERSION = '1.0.0';
@@ -39,29 +50,36 @@ interface Target {
   url: string;
   manager: string;
   servers: { name: string; url: string }[];
+  /** Proxy with user and password, and further authorities (PEM); '' for none. */
+  way: { proxy: string; ca: string };
 }
 
 const ENROL_TRIES = 4;
 const DEREGISTER_MS = 10_000;
+const TEST_MS = 10_000;
+const NOWHERE: Target = {
+  enabled: false,
+  name: '',
+  url: '',
+  manager: '',
+  servers: [],
+  way: { proxy: '', ca: '' },
+};
 
 export class Connector {
   readonly #options: ConnectorOptions;
   readonly #pace: Pace;
   readonly #serve: Serve;
-  #target: Target = { enabled: false, name: '', url: '', manager: '', servers: [] };
+  readonly #meter: Meter;
+  #target: Target = NOWHERE;
   #phase: Phase = { name: 'disabled' };
   #running = new AbortController();
   #work: Promise<void> = Promise.resolve();
-  /** Of the open connection, 0 without one. */
-  #welcomed = 0;
-  #lastContact = 0;
-  #queries = 0;
-  /** The exchange's clock minus ours, ms. */
-  #offset = 0;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
     this.#pace = options.pace ?? PACE;
+    this.#meter = meter(options.registrations, options.clock);
     this.#serve = serve(options.answers, () => options.facts().name);
   }
 
@@ -69,10 +87,7 @@ export class Connector {
   apply(config: Config): void {
     const next = targetOf(config);
     if (JSON.stringify(next) === JSON.stringify(this.#target)) return;
-    if (next.url !== this.#target.url || !next.enabled) {
-      this.#lastContact = 0;
-      this.#offset = 0;
-    }
+    if (next.url !== this.#target.url || !next.enabled) this.#meter.forget();
     this.#target = next;
     this.#settle();
   }
@@ -81,20 +96,59 @@ export class Connector {
     const known = this.#phase.name === 'registered' ? this.#registration() : undefined;
     const { enabled, name, url, servers } = this.#target;
     const organisation = known?.organisation ?? '';
+    const skew = skewSentence(this.#meter.offset());
     return {
       enabled,
       server: name,
       serverUrl: url,
       servers,
       state: this.#phase.name,
-      status: statusLine(this.#phase, name, organisation, skewSentence(this.#offset)),
+      status: statusLine(this.#phase, name, organisation, skew),
       cause: causeCode(this.#phase),
+      obstacle: obstacle(this.#phase, skew),
       deviceId: known?.deviceId ?? '',
       organisation,
-      connected: known !== undefined && this.#welcomed > 0,
-      lastContact: this.#lastContact === 0 ? null : new Date(this.#lastContact).toISOString(),
-      queries: this.#queries,
+      connected: known !== undefined && this.#meter.connected(),
+      lastContact: this.#meter.lastContact(),
+      queries: this.#meter.queries(),
     };
+  }
+
+  /** The link in figures, and the last questions that came over it. */
+  connection(): ConnectionView {
+    return this.#meter.view(CONNECTOR_VERSION);
+  }
+
+  /** Asks the exchange now. When it answers, a connection that is waited for is tried at once. */
+  async test(): Promise<CloudTest> {
+    const target = this.#target;
+    if (!target.enabled) throw fail('cloud_disabled');
+    const begin = performance.now();
+    const ms = (): number => Math.round(performance.now() - begin);
+    try {
+      const { region, offset } = await this.#exchange().hello(AbortSignal.timeout(TEST_MS));
+      if (this.#target === target) this.#answered(offset, ms());
+      const text = `The exchange ${target.name} answers. ${skewSentence(offset)}`.trim();
+      const skewed = skewSentence(offset) !== '';
+      return {
+        ok: true,
+        ms: ms(),
+        region,
+        skewMs: Math.round(offset),
+        obstacle: skewed ? 'clock' : '',
+        text,
+      };
+    } catch (error) {
+      const text = `The exchange ${target.name} cannot be reached: ${causeOf(error, target.url)}.`;
+      return { ok: false, ms: ms(), region: '', skewMs: null, obstacle: obstacleOf(error), text };
+    }
+  }
+
+  /** A test has reached the exchange: nobody has to wait for the next try any longer. */
+  #answered(offset: number, ms: number): void {
+    this.#meter.measured(offset, ms);
+    const { name } = this.#phase;
+    if (name === 'unreachable' || (name === 'registered' && !this.#meter.connected())) this.#settle();
   }
 
   /** Starts to redeem a token. Throws when the state does not allow it or the text is not a token. */
@@ -130,6 +184,7 @@ export class Connector {
   async stop(): Promise<void> {
     this.#running.abort();
     await this.#work;
+    this.#meter.flush();
     this.#options.registrations.close();
   }
 
@@ -156,9 +211,11 @@ export class Connector {
     const known = this.#registration();
     if (!enabled) this.#go({ name: 'disabled' });
     else if (known?.deviceId)
-      this.#go({ name: 'registered', trouble: '' }, (signal) => this.#stayConnected(known.deviceId, signal));
+      this.#go({ name: 'registered', trouble: '', obstacle: '' }, (signal) =>
+        this.#stayConnected(known.deviceId, signal),
+      );
     else if (manager !== '') this.#go({ name: 'managed', manager });
-    else if (known) this.#go({ name: 'failed', cause: known.cause, text: known.text });
+    else if (known) this.#go({ name: 'failed', cause: known.cause, text: known.text, obstacle: 'refusal' });
     else this.#go({ name: 'busy' }, (signal) => this.#contact(signal));
   }
 
@@ -183,15 +240,17 @@ export class Connector {
   async #contact(signal: AbortSignal, note = ''): Promise<void> {
     for (let tries = 1; !signal.aborted; tries++) {
       try {
+        const begin = performance.now();
         const { offset } = await this.#exchange().hello(signal);
         if (signal.aborted) return;
-        this.#offset = offset;
-        this.#lastContact = this.#options.clock();
+        this.#meter.measured(offset, performance.now() - begin);
         this.#enter({ name: 'ready', note });
         return;
       } catch (error) {
         if (signal.aborted) return;
-        this.#enter({ name: 'unreachable', reason: causeOf(error, this.#target.url), note });
+        const reason = causeOf(error, this.#target.url);
+        this.#meter.failed(obstacleOf(error), reason);
+        this.#enter({ name: 'unreachable', reason, note, obstacle: obstacleOf(error) });
         this.#options.log.warn({ err: error, server: this.#target.url }, 'exchange not reached');
       }
       await wait(backoff(tries, this.#pace, this.#options.random), signal);
@@ -210,7 +269,14 @@ export class Connector {
         this.#options.log.warn({ err: error, server: target.url }, 'registration failed');
         // an answer that was lost comes again for the same token with the same key; a refusal does not change
         if (error instanceof Fault || tries === ENROL_TRIES) {
-          this.#enter(failure(error instanceof Fault ? error : unreachable(error, target)));
+          const fault = error instanceof Fault ? error : unreachable(error, target);
+          this.#meter.failed(obstacleOf(error), fault.message);
+          this.#enter({
+            name: 'failed',
+            cause: fault.code,
+            text: fault.message,
+            obstacle: obstacleOf(error),
+          });
           return;
         }
       }
@@ -221,14 +287,17 @@ export class Connector {
   #remember(target: Target, deviceId: string, organisation: string): void {
     const { url } = target;
     this.#options.registrations.put({ url, deviceId, organisation, cause: '', text: '' });
-    if (target === this.#target) this.#enter({ name: 'registered', trouble: '' });
+    if (target === this.#target) this.#enter({ name: 'registered', trouble: '', obstacle: '' });
   }
 
   async #stayConnected(deviceId: string, signal: AbortSignal): Promise<void> {
     const end = await keepLink({
       connect: () => this.#connect(deviceId, signal),
       onTrouble: (error) => {
-        this.#enter({ name: 'registered', trouble: trouble(error, this.#target.url) });
+        const why = trouble(error, this.#target.url);
+        const where = isConnection(error) ? 'network' : obstacleOf(error);
+        this.#meter.failed(where, why);
+        this.#enter({ name: 'registered', trouble: why, obstacle: where });
         this.#options.log.warn({ err: error, server: this.#target.url }, 'not connected to the exchange');
       },
       pace: this.#pace,
@@ -244,14 +313,16 @@ export class Connector {
     const text = `This appliance was removed from the exchange ${name}. Register it again with a new token.`;
     const cause = 'device_revoked';
     this.#options.registrations.put({ url, deviceId: '', organisation: '', cause, text });
-    this.#enter({ name: 'failed', cause, text });
+    this.#meter.failed('refusal', text);
+    this.#enter({ name: 'failed', cause, text, obstacle: 'refusal' });
   }
 
   async #connect(deviceId: string, signal: AbortSignal): Promise<Connection> {
     const target = this.#target;
+    const begin = performance.now();
     const { proof, offset } = await this.#exchange().proof(deviceId, signal);
-    this.#offset = offset;
-    const { clock, facts, heartbeatMs } = this.#options;
+    this.#meter.measured(offset, performance.now() - begin);
+    const { facts, heartbeatMs } = this.#options;
     const end = await runLink({
       url: target.url,
       proof,
@@ -260,20 +331,16 @@ export class Connector {
       signal,
       heartbeatMs,
       onWelcome: ({ organisation }) => {
-        this.#welcomed = clock();
+        this.#meter.welcomed(1);
         this.#remember(target, deviceId, organisation);
       },
-      onContact: () => {
-        this.#lastContact = clock();
-      },
+      onContact: this.#meter.contact,
       onAnswered: (verb, ms, fault) => {
-        this.#queries++;
+        this.#meter.asked(verb, ms, fault);
         this.#options.log.info({ verb, ms: Math.round(ms), fault }, 'question of the exchange');
       },
     });
-    const heldMs = this.#welcomed === 0 ? 0 : clock() - this.#welcomed;
-    this.#welcomed = 0;
-    return { ...end, heldMs };
+    return { ...end, heldMs: this.#meter.parted() };
   }
 }
 
@@ -286,7 +353,15 @@ function targetOf({ cloud, managedBy }: Config): Target {
     url: server ? new URL(server.url).origin : '',
     manager: managedBy,
     servers,
+    way: { proxy: proxyOf(cloud), ca: cloud.ca },
   };
+}
+
+function proxyOf({ proxy, proxyPassword }: Config['cloud']): string {
+  if (proxy === '') return '';
+  const url = new URL(proxy);
+  url.password = proxyPassword;
+  return url.href;
 }
 
 /** Throws when a token cannot be redeemed in this phase. */
@@ -308,8 +383,6 @@ function refuse(phase: Phase, target: Target): void {
 
 const unreachable = (error: unknown, { name, url }: Target): Fault =>
   fail('exchange_unreachable', { server: name, reason: causeOf(error, url) });
-
-const failure = ({ code, message }: Fault): Phase => ({ name: 'failed', cause: code, text: message });
 
 const GONE = 'The appliance is no longer registered.';
 

@@ -1,4 +1,6 @@
 /** The sentences of Cloud Service Settings. */
+import type { Obstacle } from '@sightline/api';
+
 /** Where the registration stands. */
 export type Phase =
   | { name: 'disabled' }
@@ -6,9 +8,9 @@ export type Phase =
   | { name: 'busy' }
   | { name: 'ready'; note: string }
   | { name: 'registering' }
-  | { name: 'registered'; trouble: string }
-  | { name: 'failed'; cause: string; text: string }
-  | { name: 'unreachable'; reason: string; note: string };
+  | { name: 'registered'; trouble: string; obstacle: Obstacle }
+  | { name: 'failed'; cause: string; text: string; obstacle: Obstacle }
+  | { name: 'unreachable'; reason: string; note: string; obstacle: Obstacle };
 
 const LATER = 'Navigate back to this page after some time to check the appliance status.';
 
@@ -62,3 +64,9 @@ export const causeCode = (phase: Phase): string => {
   if (phase.name === 'failed') return phase.cause;
   return phase.name === 'unreachable' ? 'exchange_unreachable' : '';
 };
+
+/** Where the way is broken in this state; a clock that is wrong is said also when everything else works. */
+export function obstacle(phase: Phase, skew: string): Obstacle {
+  const here = 'obstacle' in phase ? phase.obstacle : '';
+  return here === '' && skew !== '' && phase.name !== 'disabled' ? 'clock' : here;
+}
