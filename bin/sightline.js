@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `sightline appliance|hub [flags]`. Plain JavaScript that an older Node can read: it hands over to the Node of
+ * `sightline appliance|hub [command] [flags]`. Plain JavaScript that an older Node can read: it hands over to the Node of
  * this installation when the one that started it is too old.
  */
 import { fileURLToPath } from 'node:url';
@@ -8,9 +8,13 @@ import { handOver, isEnough, refuse } from './node24.js';
 
 const HELP = `Usage: sightline <command> [flags]
 
-Commands
-  appliance   Mail gateway with message tracking, console and connector
-  hub         Exchange and response portal
+Programs
+  appliance          Mail gateway with message tracking, console and connector
+  hub                Exchange and response portal
+
+Commands for a running appliance
+  appliance cloud    Cloud Service Settings: status, connection, test, enable, disable, set-server, register, deregister
+  appliance config   Configuration: show, commit, abandon, rebase, history, rollback, export, import
 
 "sightline <command> --help" shows the flags of a command.
 `;

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { promises as systemDns } from 'node:dns';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import type { DeviceFacts, Endpoint } from '@sightline/api';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { clearSocket, control, controlSocket } from './admin/control.ts';
 import { console_, PRODUCT } from './admin/routes.ts';
 import { sessions } from './admin/session.ts';
 import { openUsers } from './admin/store.ts';
@@ -96,10 +97,12 @@ export async function app(options: Options): Promise<Appliance> {
     peer,
   });
   const server = createAdaptorServer({ fetch: web.app.fetch });
+  const commands = createAdaptorServer({ fetch: control({ ...parts, cloud: parts.connector }).fetch });
   return life({
     ...parts,
     options,
     server,
+    commands,
     users,
     endpoints: web.endpoints,
     setupToken: people.setupToken,
@@ -194,6 +197,8 @@ const checks = ({ mail, track }: Parts, users: () => unknown) => ({
 interface Living extends Parts {
   options: Options;
   server: ReturnType<typeof createAdaptorServer>;
+  /** For the command line of this machine. */
+  commands: ReturnType<typeof createAdaptorServer>;
   users: { close(): void };
   endpoints: Endpoint[];
   setupToken: string | undefined;
@@ -201,7 +206,7 @@ interface Living extends Parts {
 }
 
 function life(parts: Living): Appliance {
-  const { conf, track, mail, connector, server, users, log, clock, options } = parts;
+  const { conf, track, mail, connector, server, commands, users, log, clock, options } = parts;
   let prune: NodeJS.Timeout | undefined;
   let consoleUrl = '';
   const forget = (): void =>
@@ -211,6 +216,7 @@ function life(parts: Living): Appliance {
     const port = await listen(server, options.console.host, options.console.port);
     parts.listening(port);
     consoleUrl = options.console.publicUrl ?? `http://${bracketed(options.console.host)}:${port}`;
+    await openControl(commands, options.dataDir, log);
     connector.apply(conf.live());
     prune = setInterval(forget, HOUR_MS);
     forget();
@@ -218,7 +224,7 @@ function life(parts: Living): Appliance {
   };
   const stop = async (): Promise<void> => {
     clearInterval(prune);
-    await close(server);
+    await Promise.all([close(server), close(commands)]);
     await connector.stop();
     await mail.stop();
     await track.close();
@@ -257,6 +263,18 @@ function listen(server: Living['server'], host: string, port: number): Promise<n
     );
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
+}
+
+/** Without it the appliance works too, only the command line does not reach it. */
+async function openControl(server: Living['commands'], dataDir: string, log: Logger): Promise<void> {
+  const path = controlSocket(dataDir);
+  if (path === undefined) return log.warn({ dataDir }, 'path too long for a control socket: no command line');
+  clearSocket(path);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  chmodSync(path, 0o600);
 }
 
 const reason = ({ code, message }: NodeJS.ErrnoException): string => {

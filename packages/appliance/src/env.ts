@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Options } from './app.ts';
+import { commandLines } from './command/args.ts';
 
 const FLAGS = {
   data: 'Folder of everything this appliance keeps (./data/appliance)',
@@ -101,10 +102,16 @@ function problem(issue: z.core.$ZodIssue, raw: Record<string, string | undefined
 const HINT = 'Run "sightline appliance --help" for all settings.';
 const HELP = [
   'Usage: sightline appliance [flags]',
+  '       sightline appliance cloud|config <command> [flags]',
   '',
-  'Mail gateway with message tracking, console and connector. Every flag has a variable in the environment.',
+  'Starts the mail gateway with message tracking, console and connector, until SIGTERM or SIGINT. Every flag has a',
+  'variable in the environment.',
   '',
   ...(Object.entries(FLAGS) as [Flag, string][]).map(
     ([flag, text]) => `  --${flag.padEnd(14)} ${variable(flag).padEnd(24)} ${text}`,
   ),
+  '',
+  'Commands for the appliance that runs on this machine:',
+  '',
+  ...commandLines(),
 ];

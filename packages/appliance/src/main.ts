@@ -1,14 +1,29 @@
-/** Starts the appliance as a program. */
-import { app } from './app.ts';
-import { readEnv } from './env.ts';
-import { makeLog } from './log.ts';
-import { runUntilSignal } from './run.ts';
+/** `sightline appliance`: starts the appliance, or carries out a command on the one that runs. */
+import { isCommand } from './command/args.ts';
 
-const start = readEnv(process.env, process.argv.slice(2));
-if ('exit' in start) {
-  process.stdout.write(`${start.lines.join('\n')}\n`);
-  process.exitCode = start.exit;
-} else {
-  const log = makeLog(start.logLevel);
-  await runUntilSignal(() => app({ ...start.options, log }), log);
+const args = process.argv.slice(2);
+if (isCommand(args)) await act();
+else await start();
+
+async function act(): Promise<void> {
+  const [{ command }, { terminal }] = await Promise.all([
+    import('./command/run.ts'),
+    import('./command/terminal.ts'),
+  ]);
+  process.exitCode = await command(args, terminal());
+}
+
+async function start(): Promise<void> {
+  const { readEnv } = await import('./env.ts');
+  const given = readEnv(process.env, args);
+  if ('exit' in given) {
+    (given.exit === 0 ? process.stdout : process.stderr).write(`${given.lines.join('\n')}\n`);
+    process.exitCode = given.exit;
+    return;
+  }
+  const { app } = await import('./app.ts');
+  const { makeLog } = await import('./log.ts');
+  const { runUntilSignal } = await import('./run.ts');
+  const log = makeLog(given.logLevel);
+  await runUntilSignal(() => app({ ...given.options, log }), log);
 }

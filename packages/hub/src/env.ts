@@ -1,4 +1,5 @@
 /** Settings of the hub from the environment; all that is wrong is said at once. */
+import { Networks } from '@sightline/api/web/peer';
 import { z } from 'zod';
 import type { HubOptions } from './app.ts';
 
@@ -31,6 +32,12 @@ const Env = z.object({
   SIGHTLINE_REGIONS: Regions.default([]),
   SIGHTLINE_UI: z.string().optional(),
   SIGHTLINE_METRICS_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+  SIGHTLINE_TRUSTED_PROXIES: Networks.optional(),
+  SIGHTLINE_TLS_PINS: z
+    .string()
+    .transform((text) => text.split(',').map((pin) => pin.trim()))
+    .pipe(z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'a pin is the SHA-256 of a public key in base64')))
+    .optional(),
 });
 
 /** @throws Error that lists every setting that is wrong, one a line */
@@ -50,5 +57,40 @@ export function optionsFrom(env: Record<string, string | undefined>): HubOptions
     regions: e.SIGHTLINE_REGIONS,
     uiDir: e.SIGHTLINE_UI,
     metricsToken: e.SIGHTLINE_METRICS_TOKEN,
+    trustedProxies: e.SIGHTLINE_TRUSTED_PROXIES,
+    pins: e.SIGHTLINE_TLS_PINS,
   };
+}
+
+const ABOUT: Record<keyof z.infer<typeof Env>, string> = {
+  SIGHTLINE_DATA: 'Folder of everything this hub keeps (./data/hub)',
+  SIGHTLINE_DATABASE_URL: 'PostgreSQL instead of SQLite: postgres://user:password@host:5432/name',
+  SIGHTLINE_HOST: 'Address on which the hub listens (127.0.0.1)',
+  SIGHTLINE_PORT: 'Port of the hub (8443)',
+  SIGHTLINE_PUBLIC_URL: 'Address by which browsers and appliances reach the hub through a proxy',
+  SIGHTLINE_REGION: 'Name of the region that this exchange serves (AMERICAS)',
+  SIGHTLINE_REGIONS: 'The other regions: EUROPE=https://two.example,APJC=https://three.example',
+  SIGHTLINE_UI: 'Folder of the built pages of the portal',
+  SIGHTLINE_TLS_PINS:
+    'Pins of the TLS key and its spare, which appliances keep: SHA-256 in base64, by commas',
+  SIGHTLINE_TRUSTED_PROXIES: 'Networks of proxies whose X-Forwarded-For counts: 10.0.0.0/8,192.0.2.7',
+  SIGHTLINE_METRICS_TOKEN: 'Bearer token for /metrics from other machines',
+};
+
+export const HELP = `Usage: sightline hub
+
+Starts the exchange and response portal, until SIGTERM or SIGINT. Settings come from the environment:
+
+${Object.entries(ABOUT)
+  .map(([name, text]) => `  ${name.padEnd(26)} ${text}`)
+  .join('\n')}
+`;
+
+/** Whether to start; otherwise `help`, or what is wrong with the arguments. */
+export function wantsHelp(args: string[]): string {
+  const [first] = args;
+  if (first === undefined) return 'start';
+  return first === '--help' || first === '-h' || first === 'help'
+    ? 'help'
+    : `The hub does not take "${first}".`;
 }

@@ -1,0 +1,106 @@
+/** What was typed after `sightline appliance`: which command, with what. Pure. */
+import { parseArgs } from 'node:util';
+
+interface Spec {
+  /** Names of the arguments; one in brackets may be left out. */
+  takes: string;
+  text: string;
+}
+
+export const COMMANDS = {
+  'cloud status': { takes: '', text: 'Cloud Service Settings and the state of the registration' },
+  'cloud connection': { takes: '', text: 'The link to the exchange and the last questions it brought' },
+  'cloud test': { takes: '', text: 'Ask the exchange now' },
+  'cloud enable': { takes: '', text: 'Submit: switch Threat Response on' },
+  'cloud disable': { takes: '', text: 'Submit: switch Threat Response off' },
+  'cloud set-server': { takes: 'NAME', text: 'Submit: choose the Threat Response Server' },
+  'cloud register': { takes: 'TOKEN', text: 'Redeem a registration token; "-" reads it from the input' },
+  'cloud deregister': { takes: '', text: 'Remove this appliance from the exchange' },
+  'config show': { takes: '', text: 'Live configuration and your uncommitted changes' },
+  'config commit': { takes: '', text: 'Make your changes live' },
+  'config abandon': { takes: '', text: 'Drop your changes' },
+  'config rebase': { takes: '', text: 'Put your changes on top of what others committed' },
+  'config history': { takes: '', text: 'Commits, newest first' },
+  'config rollback': { takes: 'N', text: 'Commit the configuration of commit N again' },
+  'config export': { takes: '[FILE]', text: 'Write the live configuration, without secrets' },
+  'config import': { takes: 'FILE', text: 'Submit the configuration of a file; "-" reads the input' },
+} as const satisfies Record<string, Spec>;
+
+export type Name = keyof typeof COMMANDS;
+
+export interface Typed {
+  name: Name;
+  /** The one argument, '' without one. */
+  argument: string;
+  /** Folder of the appliance's data, when it was said. */
+  data: string | undefined;
+  json: boolean;
+  yes: boolean;
+  /** Commit what the command submits, at once. */
+  commit: boolean;
+  comment: string;
+}
+
+const OPTIONS = {
+  data: { type: 'string' },
+  json: { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+  commit: { type: 'boolean' },
+  comment: { type: 'string', short: 'm' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Whether this is a command for a running appliance, not the start of one. */
+export const isCommand = (args: string[]): boolean => args[0] === 'cloud' || args[0] === 'config';
+
+/** The command, or the lines to print instead: help (exit 0) or what is wrong (exit 2). */
+export function read(args: string[]): Typed | { exit: 0 | 2; lines: string[] } {
+  try {
+    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    const [room = '', verb = '', ...rest] = positionals;
+    if (values.help || verb === '') return { exit: values.help ? 0 : 2, lines: help(room) };
+    const name = `${room} ${verb}`;
+    if (!isName(name)) return wrong(`There is no command "${name}".`, room);
+    const problem = argumentProblem(name, rest);
+    if (problem) return wrong(problem, room);
+    const { data, json = false, yes = false, commit = false, comment = '' } = values;
+    return { name, argument: rest[0] ?? '', data, json, yes, commit, comment };
+  } catch (error) {
+    return wrong((error as Error).message, args[0] ?? '');
+  }
+}
+
+const isName = (name: string): name is Name => Object.hasOwn(COMMANDS, name);
+const wrong = (text: string, room: string) => ({ exit: 2 as const, lines: [text, '', ...help(room)] });
+
+function argumentProblem(name: Name, given: string[]): string | undefined {
+  const { takes } = COMMANDS[name];
+  if (given.length > (takes === '' ? 0 : 1)) return `"${name}" does not take "${given.at(-1)}".`;
+  if (given.length === 0 && takes !== '' && !takes.startsWith('['))
+    return `"${name}" needs ${takes}: ${COMMANDS[name].text}.`;
+  if (takes === 'N' && !/^[1-9]\d{0,9}$/.test(given[0] ?? ''))
+    return `"${given[0]}" is not the number of a commit.`;
+  return undefined;
+}
+
+/** All commands, one a line. */
+export const commandLines = (room = ''): string[] =>
+  (Object.entries(COMMANDS) as [Name, Spec][])
+    .filter(([name]) => name.startsWith(room))
+    .map(([name, { takes, text }]) => `  ${`${name} ${takes}`.padEnd(26)} ${text}`);
+
+const help = (room: string): string[] => [
+  `Usage: sightline appliance ${room} <command> [flags]`,
+  '',
+  'For the appliance that runs on this machine, as its user. Submitted changes are live after "config commit".',
+  '',
+  ...commandLines(room),
+  '',
+  '  --data DIR                 Folder of the appliance (SIGHTLINE_DATA, ./data/appliance)',
+  '  --json                     Print JSON',
+  '  -y, --yes                  Do not ask before "deregister" and "rollback"',
+  '  --commit                   Commit at once what the command submits',
+  '  -m, --comment TEXT         Comment of the commit',
+  '',
+  'Exit: 0 done, 1 refused or failed, 2 not understood, 3 no such appliance is running.',
+];
