@@ -2,6 +2,7 @@
 import {
   IconArrowsExchange,
   IconCloudCog,
+  IconFileSettings,
   IconGauge,
   IconGitCommit,
   IconHistory,
@@ -15,6 +16,7 @@ export const MAIL_FLOW: string = '/mail-flow';
 export const CLOUD: string = '/cloud-service-settings';
 export const COMMIT: string = '/commit';
 export const HISTORY: string = '/history';
+export const CONFIG_FILE: string = '/configuration-file';
 
 /** Address of a message's details; sightings link here. */
 export const messagePath = (mid: number): string => `${TRACKING}/${mid}`;
@@ -44,6 +46,7 @@ export const MENUS: MenuSpec[] = [
     items: [
       { to: COMMIT, label: 'Uncommitted Changes', short: 'Changes', icon: IconGitCommit },
       { to: HISTORY, label: 'Configuration History', short: 'History', icon: IconHistory },
+      { to: CONFIG_FILE, label: 'Configuration File', short: 'File', icon: IconFileSettings },
     ],
   },
 ];

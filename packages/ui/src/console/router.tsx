@@ -16,7 +16,7 @@ import { Guard } from '../session/guard.tsx';
 import { Pending } from './config/pending.tsx';
 import { FlashProvider } from './flash.tsx';
 import { Menus } from './menus.tsx';
-import { CLOUD, COMMIT, HISTORY, MAIL_FLOW, OVERVIEW, PLACES, TRACKING } from './places.ts';
+import { CLOUD, COMMIT, CONFIG_FILE, HISTORY, MAIL_FLOW, OVERVIEW, PLACES, TRACKING } from './places.ts';
 
 const PRODUCT = 'Sightline appliance';
 
@@ -45,6 +45,7 @@ const routes = root.addChildren([
   page(CLOUD, () => import('./cloud/page.tsx'), 'CloudPage'),
   page(COMMIT, () => import('./config/commit.tsx'), 'CommitPage'),
   page(HISTORY, () => import('./config/history.tsx'), 'HistoryPage'),
+  page(CONFIG_FILE, () => import('./config/file.tsx'), 'ConfigFilePage'),
 ]);
 
 /** Criteria stand in the address as plain text, so that people and programs can write such links. */

@@ -1,8 +1,16 @@
-import { ActionIcon, Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  NativeSelect,
+  PasswordInput,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { type Config, type ConfigState, getCloud, getConfig, submitConfig } from '@sightline/api';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { useAct, useCall } from '../../kit/call.ts';
+import { fieldProblem, useAct, useCall } from '../../kit/call.ts';
 import { Problem } from '../../kit/problem.tsx';
 import { Loaded } from '../../kit/states.tsx';
 import css from '../console.module.css';
@@ -46,6 +54,7 @@ function EditForm({ config, onClose }: { config: Config; onClose: () => void }):
       <form className={`${css.stack} ${css.form}`} onSubmit={send} noValidate>
         <ThreatResponse form={form} problems={problems} set={set} />
         <Servers form={form} problems={problems} set={set} />
+        <Way form={form} problems={{ ...problems, ...wayProblems(submit.error) }} set={set} />
         <TextInput
           label="Managed by"
           description="Host name of the central appliance that manages this one. Only the central one is registered then. Leave empty if there is none."
@@ -65,6 +74,61 @@ function EditForm({ config, onClose }: { config: Config; onClose: () => void }):
         </div>
       </form>
     </Block>
+  );
+}
+
+const wayProblems = (error: unknown): CloudProblems =>
+  Object.fromEntries(
+    ['proxy', 'proxyPassword', 'ca'].flatMap((field) => {
+      const text = fieldProblem(error, `cloud.${field}`);
+      return text === undefined ? [] : [[field, text]];
+    }),
+  );
+
+/** How the exchange is reached from a network that does not let everybody out. */
+function Way({ form, problems, set }: FormProps): ReactNode {
+  const used = form.proxy !== '' || form.ca !== '';
+  const wrong = ['proxy', 'proxyPassword', 'ca'].some((field) => problems[field]);
+  return (
+    <details open={used || wrong || undefined}>
+      <summary>HTTP proxy and trusted authorities</summary>
+      <div className={css.stack} style={{ paddingTop: 8 }}>
+        <TextInput
+          label="HTTP Proxy"
+          description="The way out to the exchange. Leave empty if this appliance reaches it directly."
+          placeholder="http://user@proxy.example.com:3128"
+          spellCheck={false}
+          value={form.proxy}
+          error={problems.proxy}
+          onChange={(e) => set({ proxy: e.currentTarget.value })}
+        />
+        <PasswordInput
+          label="Password of the proxy"
+          description={
+            form.proxyPasswordSet
+              ? 'A password is set. Leave empty to keep it.'
+              : 'Only if the proxy asks for one.'
+          }
+          autoComplete="new-password"
+          maxLength={256}
+          value={form.proxyPassword}
+          error={problems.proxyPassword}
+          onChange={(e) => set({ proxyPassword: e.currentTarget.value })}
+        />
+        <Textarea
+          label="Trusted Authorities"
+          description="PEM certificates to trust besides the usual ones, for a proxy that inspects TLS or an exchange with a certificate of your own."
+          placeholder="-----BEGIN CERTIFICATE-----"
+          spellCheck={false}
+          autosize
+          minRows={2}
+          maxRows={8}
+          value={form.ca}
+          error={problems.ca}
+          onChange={(e) => set({ ca: e.currentTarget.value })}
+        />
+      </div>
+    </details>
   );
 }
 

@@ -1,6 +1,6 @@
-import { Config } from '@sightline/api';
+import { Config, HIDDEN } from '@sightline/api';
 import { expect, it } from 'vitest';
-import { cloudForm, cloudPatch } from './form.ts';
+import { type CloudForm, cloudForm, cloudPatch } from './form.ts';
 
 const config = Config.parse({});
 
@@ -20,6 +20,16 @@ it('leaves empty rows out and names the rows that are wrong', () => {
       'servers.0.url': 'Enter an address such as https://exchange.example.com.',
     },
   });
+});
+
+it('keeps a password that is set unless another is typed, and drops it with the proxy', () => {
+  const set = { ...cloudForm(config), proxy: 'http://user@proxy:3128', proxyPasswordSet: true };
+  const sent = (form: CloudForm) => cloudPatch(form);
+  expect(sent(set)).toMatchObject({ patch: { cloud: { proxyPassword: HIDDEN } } });
+  expect(sent({ ...set, proxyPassword: 'new' })).toMatchObject({
+    patch: { cloud: { proxyPassword: 'new' } },
+  });
+  expect(sent({ ...set, proxy: ' ' })).toMatchObject({ patch: { cloud: { proxy: '', proxyPassword: '' } } });
 });
 
 it('wants the chosen server to be one of the list', () => {

@@ -6,6 +6,7 @@ import { useCall } from '../../kit/call.ts';
 import { Loaded } from '../../kit/states.tsx';
 import { useFlashEnd } from '../flash.tsx';
 import { Block, ConsolePage, Facts, Notice, Status } from '../parts.tsx';
+import { ConnectorStatus } from './connector.tsx';
 import { EditCloud } from './edit.tsx';
 import { Registration } from './registration.tsx';
 import { Steps } from './steps.tsx';
@@ -57,6 +58,7 @@ function Standing({ cloud, onEdit }: { cloud: Cloud; onEdit: () => void }): Reac
         />
       </Block>
       {cloud.state !== 'disabled' && <Registration cloud={cloud} />}
+      {cloud.enabled && <ConnectorStatus />}
       <Steps cloud={cloud} />
     </>
   );

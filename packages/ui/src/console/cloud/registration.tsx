@@ -12,7 +12,7 @@ import layout from '../console.module.css';
 import { useFlash } from '../flash.tsx';
 import { Block, Facts, Status } from '../parts.tsx';
 import { CLOUD } from '../places.ts';
-import { cloudView, DEREGISTERED, REGISTERING } from './view.ts';
+import { causeTitle, cloudView, DEREGISTERED, REGISTERING } from './view.ts';
 
 /** The block that AsyncOS calls Cloud Services Settings: status, and what can be done in it. */
 export function Registration({ cloud }: { cloud: Cloud }): ReactNode {
@@ -28,6 +28,7 @@ export function Registration({ cloud }: { cloud: Cloud }): ReactNode {
                 <Status tone={view.tone}>{statusText(cloud)}</Status>
               </span>,
             ],
+            ['Cause', causeTitle(cloud) || null],
             ...(view.deregister ? registeredRows(cloud) : []),
           ]}
         />

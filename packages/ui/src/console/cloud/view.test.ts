@@ -1,6 +1,6 @@
-import { CloudState } from '@sightline/api';
+import { CloudState, Obstacle } from '@sightline/api';
 import { describe, expect, it } from 'vitest';
-import { cloudView, nextStep, STEPS, serverLabel } from './view.ts';
+import { causeTitle, cloudView, nextStep, STEPS, serverLabel } from './view.ts';
 
 const view = (state: CloudState, uncommitted = false) => cloudView({ state, uncommitted });
 
@@ -34,6 +34,21 @@ describe('what Cloud Service Settings shows', () => {
     expect(next('failed')).toBe('Enter a token');
     expect(next('registered')).toBeUndefined();
     expect(next('managed')).toBeUndefined();
+  });
+
+  it('names every cause in words of its own', () => {
+    const titles = [
+      ...Obstacle.options
+        .filter((o) => o !== '' && o !== 'refusal')
+        .map((obstacle) => causeTitle({ state: 'unreachable', cause: 'exchange_unreachable', obstacle })),
+      ...['token_invalid', 'wrong_region', 'service_not_enabled', 'version_unsupported', 'other'].map(
+        (cause) => causeTitle({ state: 'failed', cause, obstacle: 'refusal' }),
+      ),
+      causeTitle({ state: 'managed', cause: '', obstacle: '' }),
+    ];
+    expect(new Set(titles).size).toBe(titles.length);
+    expect(titles).not.toContain('');
+    expect(causeTitle({ state: 'ready', cause: '', obstacle: '' })).toBe('');
   });
 
   it('names a server with its host', () => {

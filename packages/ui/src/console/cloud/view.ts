@@ -1,5 +1,5 @@
 /** Cloud Service Settings: what the page shows in each state of the registration. */
-import type { Cloud } from '@sightline/api';
+import type { Cloud, Obstacle } from '@sightline/api';
 
 export interface CloudView {
   /** Enter a token and choose Register. */
@@ -57,6 +57,34 @@ export function serverLabel(server: { name: string; url: string }): string {
 
 function host(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
+}
+
+const OBSTACLES: Record<Exclude<Obstacle, '' | 'refusal'>, string> = {
+  dns: 'DNS: the name of the exchange is not known',
+  refused: 'Connection refused',
+  timeout: 'No answer in time',
+  network: 'Network',
+  proxy: 'HTTP proxy',
+  tls: 'TLS certificate',
+  clock: 'Clock of this appliance',
+  protocol: 'No exchange at this address',
+};
+const REFUSALS: Record<string, string> = {
+  token_invalid: 'Invalid or expired token',
+  token_malformed: 'Not a registration token',
+  wrong_region: 'Token of another region',
+  service_not_enabled: 'Threat Response is switched off in the exchange',
+  version_unsupported: 'Version of this appliance too old',
+  device_revoked: 'Removed from the exchange',
+  device_conflict: 'Two machines with one identity',
+  protocol_unsupported: 'Versions do not fit together',
+};
+
+/** What is in the way, in a few words; '' when nothing is. */
+export function causeTitle({ state, cause, obstacle }: Pick<Cloud, 'state' | 'cause' | 'obstacle'>): string {
+  if (state === 'managed') return 'Managed by a central appliance';
+  if (obstacle === '') return '';
+  return obstacle === 'refusal' ? (REFUSALS[cause] ?? 'Refused by the exchange') : OBSTACLES[obstacle];
 }
 
 export const COMMITTED = 'Success — Your changes have been committed.';

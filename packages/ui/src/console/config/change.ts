@@ -17,6 +17,9 @@ const LABELS: Record<string, string> = {
   'cloud.enabled': 'Cloud Service Settings › Threat Response',
   'cloud.server': 'Cloud Service Settings › Threat Response Server',
   'cloud.servers': 'Cloud Service Settings › Servers',
+  'cloud.proxy': 'Cloud Service Settings › HTTP Proxy',
+  'cloud.proxyPassword': 'Cloud Service Settings › Password of the proxy',
+  'cloud.ca': 'Cloud Service Settings › Trusted Authorities',
   managedBy: 'Managed by',
 };
 
@@ -37,6 +40,8 @@ export interface ChangeText {
   label: string;
   from: string;
   to: string;
+  /** Of a list: its entries that go and that come; both empty when only the order changed. */
+  list: { removed: string[]; added: string[] } | null;
 }
 
 export function changeText(change: Change): ChangeText {
@@ -44,6 +49,7 @@ export function changeText(change: Change): ChangeText {
     label: changeLabel(change.path),
     from: valueText(change.path, change.from),
     to: valueText(change.path, change.to),
+    list: change.removed && change.added ? { removed: change.removed, added: change.added } : null,
   };
 }
 

@@ -22,6 +22,7 @@ import { useFlash } from '../flash.tsx';
 import { Block, ConsolePage } from '../parts.tsx';
 import { HISTORY, OVERVIEW } from '../places.ts';
 import { Changes } from './changes.tsx';
+import { Conflict } from './conflict.tsx';
 
 const STALE = [getConfig, getCloud, configHistory];
 
@@ -64,6 +65,7 @@ function Review({ state }: { state: ConfigState }): ReactNode {
   });
   return (
     <div className={css.stack}>
+      {state.conflict && <Conflict conflict={state.conflict} />}
       <Changes changes={state.changes} label="Uncommitted changes" />
       <Block title="Commit">
         <form
@@ -84,7 +86,7 @@ function Review({ state }: { state: ConfigState }): ReactNode {
           />
           <Problem error={commit.error} />
           <div className={css.row}>
-            <Button type="submit" loading={commit.isPending}>
+            <Button type="submit" disabled={state.conflict !== null} loading={commit.isPending}>
               Commit Changes
             </Button>
             <Button variant="default" onClick={() => setAsking(true)}>
