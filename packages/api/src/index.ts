@@ -7,5 +7,6 @@ export * from './investigate.ts';
 export * from './link.ts';
 export * from './module.ts';
 export * from './oauth.ts';
+export * from './sse.ts';
 export * from './track.ts';
 export * from './who.ts';

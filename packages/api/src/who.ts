@@ -93,7 +93,7 @@ export const ApiClient = z.object({
 export type ApiClient = z.infer<typeof ApiClient>;
 
 /** Scopes an API client can have (CTR names); a parent covers its children, no suffix means read and write. */
-export const SCOPES = ['inspect:read', 'enrich:read', 'integration:read', 'sse'] as const;
+export const SCOPES = ['inspect:read', 'enrich:read', 'integration:read', 'sse', 'sse:read'] as const;
 
 export const listApiClients = endpoint({
   method: 'GET',

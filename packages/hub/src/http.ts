@@ -1,10 +1,7 @@
 /** Who is calling and whether they may: the gate that every endpoint of the hub is mounted behind. */
-
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { fail, type Permission } from '@sightline/api';
 import type { Gate } from '@sightline/api/http';
 import type { Context } from 'hono';
-import { getCookie } from 'hono/cookie';
 import type { ApiCaller } from './who/oauth.ts';
 
 /** Who sent a request. `nobody` at public endpoints, with empty strings. */
@@ -37,8 +34,10 @@ export interface AuditLine {
 
 /** What an endpoint needs of who is there. */
 export interface Doors {
-  /** Name of the session cookie; known once the port is. */
-  cookie: () => string;
+  /** Secret of the session cookie. */
+  secret: (c: Context) => string | undefined;
+  /** Address that a request came from, '' in-process. */
+  peer: (c: Context) => string;
   /** The user of a session that is still alive. */
   session: (secret: string) => Promise<Omit<Caller, 'peer'> | undefined>;
   /** The API client of this Authorization header; rejects as CTR words it. */
@@ -49,12 +48,6 @@ export interface Doors {
 
 /** Permissions of these addresses are scopes of API clients. */
 const forClients = (path: string): boolean => path.startsWith('/iroh/') || path.startsWith('/ctia/');
-
-/** Address of the other end of the connection, '' in-process. */
-export const peerOf = (c: Context): string => {
-  const env = c.env as { incoming?: unknown } | undefined;
-  return env?.incoming ? (getConnInfo(c).remote.address ?? '') : '';
-};
 
 const nobody = (peer: string): Caller => ({
   kind: 'nobody',
@@ -69,18 +62,19 @@ const nobody = (peer: string): Caller => ({
 
 /**
  * The gate: public endpoints are open; a bearer token speaks for an API client and needs the scope; else the
- * session cookie speaks for a user, whose role needs the permission (`investigate` where it is a scope).
+ * session cookie speaks for a user, whose role needs the permission (see `ofScope` where it is a scope).
  */
 export const gate =
   (doors: Doors): Gate<Caller> =>
   async (c, permission) => {
-    if (permission === 'public') return nobody(peerOf(c));
+    const peer = doors.peer(c);
+    if (permission === 'public') return nobody(peer);
     const authorization = c.req.header('authorization');
-    if (/^Bearer /i.test(authorization ?? '')) return asClient(doors, authorization, permission, peerOf(c));
-    const secret = getCookie(c, doors.cookie());
+    if (/^Bearer /i.test(authorization ?? '')) return asClient(doors, authorization, permission, peer);
+    const secret = doors.secret(c);
     const user = secret ? await doors.session(secret) : undefined;
-    if (user) return mayUser({ ...user, peer: peerOf(c) }, c.req.path, permission);
-    if (forClients(c.req.path)) return asClient(doors, authorization, permission, peerOf(c));
+    if (user) return mayUser({ ...user, peer }, c.req.path, permission);
+    if (forClients(c.req.path)) return asClient(doors, authorization, permission, peer);
     throw fail('not_logged_in');
   };
 
@@ -96,8 +90,14 @@ async function asClient(
   return { ...nobody(peer), kind: 'client', id: clientId, orgId, name: clientName, scopes };
 }
 
+/** What a user's role needs where a client needs a scope: the exchange is no part of investigations. */
+function ofScope(scope: string): Permission {
+  if (!scope.startsWith('sse')) return 'investigate';
+  return scope === 'sse:read' ? 'device:read' : 'device:write';
+}
+
 function mayUser(user: Caller, path: string, permission: Permission): Caller {
-  const needed = forClients(path) ? 'investigate' : permission;
+  const needed = forClients(path) ? ofScope(permission) : permission;
   if (needed !== 'session' && !user.permissions.includes(needed))
     throw fail('forbidden', { permission: needed });
   return user;

@@ -67,11 +67,23 @@ const investigate = createRoute({
   component: lazyRouteComponent(investigatePage, 'InvestigatePage'),
 });
 
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: (search: Record<string, unknown>): { device?: string; kind?: string } => ({
+    ...(typeof search.device === 'string' && { device: search.device }),
+    ...(typeof search.kind === 'string' && { kind: search.kind }),
+  }),
+  component: lazyRouteComponent(devicePages, 'EventsPage'),
+});
+
 const routes = root.addChildren([
   start,
   investigate,
   page('/devices', devicePages, 'DevicesPage'),
   page('/cloud-services', devicePages, 'CloudServicesPage'),
+  events,
+  page('/regions', devicePages, 'RegionsPage'),
   page('/audit', devicePages, 'AuditPage'),
   page('/modules', modulePages, 'ModulesPage'),
   page('/modules/new', modulePages, 'NewModulePage'),

@@ -1,6 +1,6 @@
 /** The audit log: append-only by trigger, each line chained to the one before by its hash. */
 import { createHash } from 'node:crypto';
-import type { AuditEntry } from '@sightline/api';
+import type { AuditCheck, AuditEntry } from '@sightline/api';
 import { sql } from 'kysely';
 import { type Db, oneAtATime } from '../db.ts';
 import type { AuditLine } from '../http.ts';
@@ -58,32 +58,55 @@ function chained(before: string, orgId: string, row: AuditLineRow): string {
   return createHash('sha256').update(before).update(values).digest('hex');
 }
 
-export interface AuditQuery {
+export interface AuditFilter {
+  /** In actor, action, object, text or address. */
   search?: string | undefined;
+  actor?: string | undefined;
+  action?: string | undefined;
+  /** ISO 8601; `to` is not included. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface AuditQuery extends AuditFilter {
   /** Only lines with a smaller number. */
   before?: number | undefined;
   limit: number;
 }
 
-/** Newest first. `search` looks in actor, action, object, text and address. */
+const filtered = (db: Db, orgId: string, filter: AuditFilter) => {
+  let select = db.$extendTables<Tables>().selectFrom('audit').where('org_id', '=', orgId);
+  if (filter.actor) select = select.where('actor', '=', filter.actor);
+  if (filter.action) select = select.where('action', '=', filter.action);
+  if (filter.from) select = select.where('at', '>=', Date.parse(filter.from));
+  if (filter.to) select = select.where('at', '<', Date.parse(filter.to));
+  return filter.search ? select.where(matches(filter.search)) : select;
+};
+
+/** Newest first. */
 export async function listLines(
   db: Db,
   orgId: string,
   query: AuditQuery,
 ): Promise<{ entries: AuditEntry[]; more: boolean }> {
-  let select = db
-    .$extendTables<Tables>()
-    .selectFrom('audit')
-    .select(['seq', 'at', 'actor', 'action', 'object', 'text', 'peer'])
-    .where('org_id', '=', orgId);
+  let select = filtered(db, orgId, query).select(COLUMNS);
   if (query.before !== undefined) select = select.where('seq', '<', query.before);
-  if (query.search) select = select.where(matches(query.search));
   const rows = await select
     .orderBy('seq', 'desc')
     .limit(query.limit + 1)
     .execute();
   const entries = rows.slice(0, query.limit).map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
   return { entries, more: rows.length > query.limit };
+}
+
+const COLUMNS = ['seq', 'at', 'actor', 'action', 'object', 'text', 'peer'] as const;
+
+/** Whose lines there are, and of what, in alphabetical order. */
+export async function facets(db: Db, orgId: string): Promise<{ actors: string[]; actions: string[] }> {
+  const all = filtered(db, orgId, {});
+  const actors = await all.select('actor').distinct().orderBy('actor').limit(500).execute();
+  const actions = await all.select('action').distinct().orderBy('action').limit(500).execute();
+  return { actors: actors.map((row) => row.actor), actions: actions.map((row) => row.action) };
 }
 
 function matches(search: string) {
@@ -95,19 +118,43 @@ function matches(search: string) {
   return sql<boolean>`lower(${all}) like ${pattern} escape '\\'`;
 }
 
-/** The number of the first line that does not follow from the ones before it; undefined when all do. */
-export async function firstBroken(db: Db, orgId: string): Promise<number | undefined> {
-  const rows = await db
-    .$extendTables<Tables>()
-    .selectFrom('audit')
-    .selectAll()
-    .where('org_id', '=', orgId)
-    .orderBy('seq')
-    .execute();
-  let before = GENESIS;
-  for (const [i, row] of rows.entries()) {
-    if (row.seq !== i + 1 || chained(before, orgId, row) !== row.hash) return i + 1;
-    before = row.hash;
+const PAGE = 1000;
+
+export type KeptLine = Readonly<Row>;
+
+/** Lines with their hashes, oldest first, page by page: however long the log is. */
+export async function* pages(db: Db, orgId: string, filter: AuditFilter = {}): AsyncGenerator<KeptLine[]> {
+  let after = Number.MIN_SAFE_INTEGER;
+  for (;;) {
+    const page = await filtered(db, orgId, filter)
+      .selectAll()
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(PAGE)
+      .execute();
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)?.seq ?? after;
   }
-  return undefined;
+}
+
+/** Checks that each line follows from the one before, from the first to the last. */
+export async function verify(db: Db, orgId: string): Promise<AuditCheck> {
+  let head: AuditCheck['head'] = null;
+  for await (const page of pages(db, orgId))
+    for (const row of page) {
+      const reason = flaw(head, orgId, row);
+      const at: number = (head?.seq ?? 0) + 1;
+      if (reason) return { good: at - 1, broken: { seq: at, reason }, head };
+      head = { seq: row.seq, hash: row.hash };
+    }
+  return { good: head?.seq ?? 0, broken: null, head };
+}
+
+/** Why a line does not follow; '' when it does. */
+function flaw(head: AuditCheck['head'], orgId: string, row: KeptLine): string {
+  const wanted = (head?.seq ?? 0) + 1;
+  if (row.seq !== wanted) return `Entry ${wanted} is missing; the next one is ${row.seq}.`;
+  if (chained(head?.hash ?? GENESIS, orgId, row) === row.hash) return '';
+  return `Entry ${wanted} is not what was written: its hash does not follow from the entry before it.`;
 }

@@ -71,6 +71,7 @@ export async function record(db: Db, event: Happening, now: number): Promise<voi
 
 export interface EventQuery {
   device?: string | undefined;
+  kind?: string | undefined;
   alarm?: boolean | undefined;
   search?: string | undefined;
   /** Only events before the one with this id. */
@@ -86,6 +87,7 @@ export async function listEvents(
 ): Promise<{ events: EventRow[]; more: boolean }> {
   let select = db.$extendTables<Tables>().selectFrom('event').selectAll().where('org_id', '=', orgId);
   if (query.device !== undefined) select = select.where('device', '=', query.device);
+  if (query.kind !== undefined) select = select.where('kind', '=', query.kind as EventKind);
   if (query.alarm !== undefined) select = select.where('alarm', '=', query.alarm ? 1 : 0);
   if (query.before !== undefined) select = select.where('id', '<', query.before);
   if (query.search) select = select.where(matches(query.search));

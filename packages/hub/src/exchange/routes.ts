@@ -1,29 +1,49 @@
-/** The exchange as the portal uses it: devices and their tokens, cloud services, audit log. */
+/** The exchange as the portal uses it: devices and their tokens, services, events, regions, audit log. */
 import {
   addDevices,
+  auditFacets,
   type CloudService,
-  type Device,
   deleteDevice,
+  deleteDevices,
   editDevice,
-  fail,
+  exportAudit,
   getDevice,
   type HubFrame,
   listAudit,
   listDevices,
+  listEvents,
+  listRegions,
   listServices,
+  renewToken,
+  resolveConflict,
+  revokeToken,
   switchService,
+  verifyAudit,
 } from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
 import type { Deps, UsableDevices } from '../deps.ts';
 import type { Caller } from '../http.ts';
-import { listLines } from './audit.ts';
+import { type AuditFilter, facets, listLines, pages, verify } from './audit.ts';
+import { auditFile, auditFileName } from './audit-file.ts';
+import { EVENT_KINDS, listEvents as eventsOf } from './event.ts';
 import type { Link } from './link.ts';
+import {
+  add,
+  asShown,
+  drop,
+  edit,
+  existing,
+  line,
+  type ManageDeps,
+  renew,
+  revoke,
+  settle,
+} from './manage.ts';
+import { type RegionDeps, regionStates } from './region.ts';
 import { isEnabled, serviceOf, setService } from './service.ts';
-import { deviceOf, devicesOf, isMatch, type KeptDevice, remove, rename, shown } from './store.ts';
-import { addBatch } from './tokens.ts';
+import { devicesOf, isMatch } from './store.ts';
 
-export interface ExchangeDeps extends Pick<Deps, 'db' | 'audit' | 'clock'> {
-  region: string;
+export interface ExchangeDeps extends ManageDeps, RegionDeps {
   link: Pick<Link, 'line' | 'cut' | 'tell' | 'probe'>;
   organisationName: (orgId: string) => Promise<string>;
 }
@@ -32,82 +52,89 @@ export interface ExchangeDeps extends Pick<Deps, 'db' | 'audit' | 'clock'> {
 const PROBE_MS = 2000;
 
 export function exchangeRoutes(on: Mount<Caller>, deps: ExchangeDeps): void {
+  deviceRoutes(on, deps);
+  tokenRoutes(on, deps);
+  auditRoutes(on, deps);
   const { db } = deps;
+  on(listServices, async ({ caller }) => ({ services: [await serviceOf(db, caller.orgId)] }));
+  on(switchService, ({ caller, body }) => turn(deps, caller, body.enabled));
+  on(listRegions, async () => ({ regions: await regionStates(deps) }));
+  on(listEvents, async ({ caller, query }) => {
+    const { events, more } = await eventsOf(db, caller.orgId, query);
+    return {
+      events: events.map(({ org_id: _, at, alarm, ...event }) => ({
+        ...event,
+        at: new Date(at).toISOString(),
+        alarm: alarm === 1,
+      })),
+      kinds: Object.keys(EVENT_KINDS),
+      more,
+    };
+  });
+}
+
+function deviceRoutes(on: Mount<Caller>, deps: ExchangeDeps): void {
   on(listDevices, async ({ caller, query }) => {
-    const devices = (await devicesOf(db, caller.orgId)).map((row) => asShown(deps, row));
-    const { search = '' } = query;
+    const devices = (await devicesOf(deps.db, caller.orgId)).map((row) => asShown(deps, row));
+    const { search = '', status, type } = query;
     return {
       organisation: await deps.organisationName(caller.orgId),
       region: deps.region,
-      devices: search.trim() === '' ? devices : devices.filter((device) => isMatch(device, search)),
+      devices: devices.filter(
+        (device) =>
+          (!status || device.status === status) &&
+          (!type || device.type === type) &&
+          (search.trim() === '' || isMatch(device, search)),
+      ),
     };
   });
-  on(addDevices, ({ caller, body }) => add(deps, caller, body));
   on(getDevice, async ({ caller, params }) => {
     await existing(deps, caller.orgId, params.id);
     await deps.link.probe(params.id, PROBE_MS);
     return existing(deps, caller.orgId, params.id);
   });
   on(editDevice, ({ caller, params, body }) => edit(deps, caller, params.id, body));
+  on(resolveConflict, ({ caller, params }) => settle(deps, caller, params.id));
   on(deleteDevice, async ({ caller, params }) => {
-    await drop(deps, caller, params.id);
+    await drop(deps, caller, [params.id]);
     return undefined;
   });
-  on(listServices, async ({ caller }) => ({ services: [await serviceOf(db, caller.orgId)] }));
-  on(switchService, ({ caller, body }) => turn(deps, caller, body.enabled));
+  on(deleteDevices, async ({ caller, body }) => {
+    const ids = [...new Set(body.ids)];
+    await drop(deps, caller, ids);
+    return { deleted: ids.length };
+  });
+}
+
+function tokenRoutes(on: Mount<Caller>, deps: ExchangeDeps): void {
+  on(addDevices, ({ caller, body }) => add(deps, caller, body));
+  on(renewToken, ({ caller, params, body }) => renew(deps, caller, params.id, body));
+  on(revokeToken, ({ caller, params }) => revoke(deps, caller, params.id));
+}
+
+function auditRoutes(on: Mount<Caller>, deps: ExchangeDeps): void {
+  const { db } = deps;
   on(listAudit, ({ caller, query }) => listLines(db, caller.orgId, query));
-}
-
-const asShown = (deps: ExchangeDeps, row: KeptDevice): Device => shown(row, deps.link.line(row.id)?.seen);
-
-async function existing(deps: ExchangeDeps, orgId: string, id: string): Promise<Device> {
-  const row = await deviceOf(deps.db, orgId, id);
-  if (!row) throw fail('not_found', { what: 'device' });
-  return asShown(deps, row);
-}
-
-async function add(deps: ExchangeDeps, caller: Caller, given: { count: number; expiryHours: number }) {
-  const now = deps.clock();
-  const expires = now + given.expiryHours * 3_600_000;
-  const { count } = given;
-  const batch = { orgId: caller.orgId, region: deps.region, count, expires, by: caller.name };
-  const until = new Date(expires).toISOString();
-  const tokens = await deps.db.transaction().execute(async (tx) => {
-    const made = await addBatch(tx, batch, now);
-    for (const { name, deviceId } of made)
-      await deps.audit(
-        line(caller, 'token.minted', name, `Token for device ${deviceId}, good until ${until}`),
-        tx,
-      );
-    return made;
+  on(auditFacets, ({ caller }) => facets(db, caller.orgId));
+  on(verifyAudit, ({ caller }) => verify(db, caller.orgId));
+  on(exportAudit, async ({ caller, query: { format, ...filter } }) => {
+    const name = auditFileName(format, deps.clock());
+    await deps.audit(line(caller, 'audit.exported', name, exportText(filter)));
+    const text = auditFile(pages(db, caller.orgId, filter), format);
+    return new Response(ReadableStream.from(text).pipeThrough(new TextEncoderStream()), {
+      headers: {
+        'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+        'Content-Disposition': `attachment; filename="${name}"`,
+      },
+    });
   });
-  return { expires: until, tokens };
 }
 
-async function edit(
-  deps: ExchangeDeps,
-  caller: Caller,
-  id: string,
-  given: { name: string; description: string },
-): Promise<Device> {
-  const before = await existing(deps, caller.orgId, id);
-  const text =
-    before.name === given.name ? `Changed the description of ${id}` : `Renamed ${id} from "${before.name}"`;
-  await deps.db.transaction().execute(async (tx) => {
-    await rename(tx, caller.orgId, id, given);
-    await deps.audit(line(caller, 'device.edited', given.name, text), tx);
-  });
-  return existing(deps, caller.orgId, id);
-}
-
-async function drop(deps: ExchangeDeps, caller: Caller, id: string): Promise<void> {
-  const device = await existing(deps, caller.orgId, id);
-  await deps.db.transaction().execute(async (tx) => {
-    if (!(await remove(tx, caller.orgId, id, deps.clock()))) throw fail('not_found', { what: 'device' });
-    await deps.audit(line(caller, 'device.deleted', device.name, `Deleted the device ${id}`), tx);
-  });
-  deps.link.cut(id);
-}
+const exportText = (filter: AuditFilter): string => {
+  const given = Object.entries(filter).filter(([, value]) => value);
+  const parts = given.map(([name, value]) => `${name} ${value}`);
+  return `Exported the audit log${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+};
 
 async function turn(deps: ExchangeDeps, caller: Caller, enabled: boolean): Promise<CloudService> {
   const now = deps.clock();
@@ -130,18 +157,9 @@ export const welcomeFrame = (deviceId: string, organisation: string, serviceEnab
   serviceEnabled,
 });
 
-const line = (caller: Caller, action: string, object: string, text: string) => ({
-  orgId: caller.orgId,
-  actor: caller.name,
-  action,
-  object,
-  text,
-  peer: caller.peer,
-});
-
 /** Devices that a module may use, and what to do where there are none. */
 export const usableDevices =
-  (deps: Pick<ExchangeDeps, 'db' | 'link'>): UsableDevices =>
+  (deps: Pick<Deps, 'db'> & { link: Pick<Link, 'line'> }): UsableDevices =>
   async (orgId) => {
     if (!(await isEnabled(deps.db, orgId))) {
       const reason =

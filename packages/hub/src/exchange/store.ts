@@ -22,14 +22,25 @@ export type DeviceRow = {
   round_trip_ms: number | null;
   last_error: string;
   removed: number | null;
+  /** Good beside `key_x` until `key_old_until`. */
+  key_old_x: string | null;
+  key_old_until: number | null;
+  key_since: number | null;
+  /** Random name of the running program that connected last. */
+  boot: string;
+  protocol: number;
+  skew_ms: number | null;
+  queries: number;
+  /** Since when two machines have its key. */
+  conflict: number | null;
 };
 type Tables = {
   device: DeviceRow;
-  registration_token: { device_id: string; expires: number };
+  registration_token: { device_id: string; expires: number; revoked: number | null };
 };
 
-/** A device and, while it is pending, the end of its token. */
-export type KeptDevice = DeviceRow & { token_expires: number | null };
+/** A device and the state of its token. */
+export type KeptDevice = DeviceRow & { token_expires: number | null; token_revoked: number | null };
 
 /** Devices of an organisation that are not removed, oldest first. */
 export async function devicesOf(db: Db, orgId: string): Promise<KeptDevice[]> {
@@ -46,7 +57,7 @@ const select = (db: Db) =>
     .selectFrom('device as d')
     .leftJoin('registration_token as t', 't.device_id', 'd.id')
     .selectAll('d')
-    .select('t.expires as token_expires')
+    .select(['t.expires as token_expires', 't.revoked as token_revoked'])
     .where('d.removed', 'is', null);
 
 /** By id alone, removed or not: for a device that proves who it is. */
@@ -101,6 +112,7 @@ export async function register(
       ...columns(given.facts),
       name: e.case().when('named', '=', 1).then(e.ref('name')).else(given.facts.name).end(),
       key_x: given.keyX,
+      key_since: now,
       peer: given.peer,
       registered: now,
       last_seen: now,
@@ -109,28 +121,6 @@ export async function register(
     .where('removed', 'is', null)
     .executeTakeFirst();
   return changed.numUpdatedRows === 1n;
-}
-
-/** What a device says when it connects. @returns the device as it now is, undefined when it was removed */
-export async function connected(
-  db: Db,
-  id: string,
-  given: { facts: DeviceFacts; peer: string },
-  now: number,
-): Promise<DeviceRow | undefined> {
-  return db
-    .$extendTables<Tables>()
-    .updateTable('device')
-    .set((e) => ({
-      ...columns(given.facts),
-      name: e.case().when('named', '=', 1).then(e.ref('name')).else(given.facts.name).end(),
-      peer: given.peer,
-      last_seen: now,
-    }))
-    .where('id', '=', id)
-    .where('removed', 'is', null)
-    .returningAll()
-    .executeTakeFirst();
 }
 
 const columns = (facts: DeviceFacts) => ({
@@ -147,32 +137,21 @@ export interface Seen {
   lastSeen: number;
   roundTripMs: number | null;
   lastError: string;
+  /** Questions answered since the last time it was written down. */
+  queries: number;
 }
 
-/** All or none, so that any number of devices costs one commit. */
-export async function keepSeen(db: Db, all: readonly { deviceId: string; seen: Seen }[]): Promise<void> {
-  if (all.length === 0) return;
-  await db.transaction().execute(async (tx) => {
-    const t = tx.$extendTables<Tables>();
-    for (const { deviceId, seen } of all)
-      await t
-        .updateTable('device')
-        .set({ last_seen: seen.lastSeen, round_trip_ms: seen.roundTripMs, last_error: seen.lastError })
-        .where('id', '=', deviceId)
-        .execute();
-  });
-}
-
-/** The device as the portal shows it; `seen` while it is connected. */
-export function shown(row: KeptDevice, seen: Seen | undefined): Device {
+/** The device as the portal shows it at `now`; `seen` while it is connected. */
+export function shown(row: KeptDevice, seen: Seen | undefined, now: number): Device {
   const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const pending = row.registered === null;
   return {
     id: row.id,
     name: row.name,
     type: row.type,
     product: row.product,
     version: row.version,
-    status: row.registered === null ? 'pending' : seen ? 'registered' : 'offline',
+    status: statusOf(row, seen),
     description: row.description,
     serial: row.serial,
     ip: row.ip,
@@ -183,8 +162,37 @@ export function shown(row: KeptDevice, seen: Seen | undefined): Device {
     lastSeen: time(seen?.lastSeen ?? row.last_seen),
     roundTripMs: seen?.roundTripMs ?? row.round_trip_ms,
     lastError: seen?.lastError ?? row.last_error,
-    tokenExpires: row.registered === null ? time(row.token_expires) : null,
+    queries: row.queries + (seen?.queries ?? 0),
+    clockSkewMs: row.skew_ms,
+    conflict: time(row.conflict),
+    tokenState: pending ? tokenStateOf(row, now) : null,
+    tokenExpires: pending ? time(row.token_expires) : null,
   };
+}
+
+function statusOf(row: KeptDevice, seen: Seen | undefined): Device['status'] {
+  if (row.registered === null) return 'pending';
+  if (row.conflict !== null) return 'conflict';
+  return seen ? 'registered' : 'offline';
+}
+
+function tokenStateOf(row: KeptDevice, now: number): Device['tokenState'] {
+  if (row.token_expires === null) return null;
+  if (row.token_revoked !== null) return 'revoked';
+  return row.token_expires <= now ? 'expired' : 'open';
+}
+
+/** One machine only has the key again. @returns whether there was a conflict */
+export async function resolve(tx: Db, orgId: string, id: string): Promise<boolean> {
+  const done = await tx
+    .$extendTables<Tables>()
+    .updateTable('device')
+    .set({ conflict: null })
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .where('conflict', 'is not', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows === 1n;
 }
 
 /** Whether a search text is in name, type, version, description, id or an address of the device. */

@@ -85,6 +85,14 @@ const placeholder = (orgId: string, id: string, name: string, now: number): Devi
   round_trip_ms: null,
   last_error: '',
   removed: null,
+  key_old_x: null,
+  key_old_until: null,
+  key_since: null,
+  boot: '',
+  protocol: 0,
+  skew_ms: null,
+  queries: 0,
+  conflict: null,
 });
 
 const kept = (batch: Batch, group: string, deviceId: string, token: Token, now: number): TokenRow => ({
@@ -101,6 +109,26 @@ const kept = (batch: Batch, group: string, deviceId: string, token: Token, now: 
   revoked: null,
   revoked_by: '',
 });
+
+/** Puts a new token in the place of a pending device's token. @returns undefined: there is no such device */
+export async function renewToken(
+  tx: Db,
+  given: { orgId: string; region: string; deviceId: string; expires: number; by: string },
+  now: number,
+): Promise<string | undefined> {
+  const t = tx.$extendTables<Tables>();
+  const pending = await t
+    .deleteFrom('registration_token')
+    .where('org_id', '=', given.orgId)
+    .where('device_id', '=', given.deviceId)
+    .where('used_at', 'is', null)
+    .executeTakeFirst();
+  if (pending.numDeletedRows !== 1n) return undefined;
+  const token = mintToken(given.region);
+  const row = kept({ ...given, count: 1 }, randomUUID(), given.deviceId, token, now);
+  await t.insertInto('registration_token').values(row).execute();
+  return writeToken(token);
+}
 
 /** The stored token that these parts open; the comparison takes as long for an id that is not there. */
 export async function findToken(db: Db, token: Token): Promise<TokenRow | undefined> {

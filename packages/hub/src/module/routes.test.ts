@@ -48,6 +48,10 @@ const device = (id: string, more: Partial<Device> = {}): Device => ({
   lastSeen: '2026-01-02T00:00:00.000Z',
   roundTripMs: 1,
   lastError: '',
+  queries: 0,
+  clockSkewMs: null,
+  conflict: null,
+  tokenState: null,
   tokenExpires: null,
   ...more,
 });

@@ -27,7 +27,7 @@ export function AddDevices({ region, onClose }: AddProps): ReactNode {
       title="Add Devices and Generate Tokens"
     >
       {minted ? (
-        <Tokens minted={minted} region={region} onClose={onClose} />
+        <TokenList minted={minted} region={region} onClose={onClose} />
       ) : (
         <Ask onMinted={setMinted} onClose={onClose} />
       )}
@@ -38,13 +38,15 @@ export function AddDevices({ region, onClose }: AddProps): ReactNode {
 function Ask({ onMinted, onClose }: { onMinted: (minted: Minted) => void; onClose: () => void }): ReactNode {
   const [text, setText] = useState('1');
   const [hours, setHours] = useState(EXPIRIES[0]?.value ?? '1');
+  const [pattern, setPattern] = useState('');
   const [problem, setProblem] = useState<string>();
   const mint = useAct(addDevices, { refresh: [listDevices], onDone: onMinted });
   const send = (event: FormEvent): void => {
     event.preventDefault();
     const result = readCount(text);
     setProblem('problem' in result ? result.problem : undefined);
-    if ('count' in result) mint.mutate({ body: { count: result.count, expiryHours: Number(hours) } });
+    if ('count' in result)
+      mint.mutate({ body: { count: result.count, expiryHours: Number(hours), pattern: pattern.trim() } });
   };
   return (
     <form className={css.stack} onSubmit={send} noValidate>
@@ -67,6 +69,15 @@ function Ask({ onMinted, onClose }: { onMinted: (minted: Minted) => void; onClos
           onChange={(e) => setHours(e.currentTarget.value)}
         />
       </div>
+      <TextInput
+        label="Name pattern"
+        description="Names of the devices until they register; {n} is replaced by a number."
+        placeholder="esa-{n}"
+        maxLength={100}
+        value={pattern}
+        error={fieldProblem(mint.error, 'pattern')}
+        onChange={(e) => setPattern(e.currentTarget.value)}
+      />
       <Problem error={mint.error} />
       <div className={css.buttons}>
         <Button variant="default" onClick={onClose}>
@@ -80,7 +91,7 @@ function Ask({ onMinted, onClose }: { onMinted: (minted: Minted) => void; onClos
   );
 }
 
-function Tokens({ minted, region, onClose }: AddProps & { minted: Minted }): ReactNode {
+export function TokenList({ minted, region, onClose }: AddProps & { minted: Minted }): ReactNode {
   const several = minted.tokens.length > 1;
   return (
     <div className={css.stack}>

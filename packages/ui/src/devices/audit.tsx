@@ -1,17 +1,21 @@
-/** Audit Log: who did what, newest first. */
-import { Button, TextInput } from '@mantine/core';
-import { type AuditEntry, listAudit } from '@sightline/api';
-import { IconSearch } from '@tabler/icons-react';
+/** Audit Log: who did what, newest first; filtered, exported, verified. */
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { type AuditEntry, address, auditFacets, exportAudit, listAudit } from '@sightline/api';
+import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useDeferredValue, useState } from 'react';
-import { call, keyOf } from '../kit/call.ts';
+import { call, keyOf, useCall } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
-import { Time } from '../kit/when.tsx';
+import { Time, useZone } from '../kit/when.tsx';
 import css from './devices.module.css';
+import { instant } from './order.ts';
+import { ExchangeTabs } from './tabs.tsx';
+import { useVerify, VerifyButton, VerifyResult } from './verify.tsx';
 
 const COLUMNS: Column<AuditEntry>[] = [
+  { id: 'seq', label: '#', width: 64, right: true, cell: (e) => <span className="muted">{e.seq}</span> },
   { id: 'at', label: 'Time', width: 274, cell: (e) => <Time at={e.at} /> },
   { id: 'actor', label: 'Who', width: 150, cell: (e) => <Inert text={e.actor} /> },
   { id: 'action', label: 'Action', width: 170, cell: (e) => <span className="mono">{e.action}</span> },
@@ -19,7 +23,7 @@ const COLUMNS: Column<AuditEntry>[] = [
     id: 'text',
     label: 'What',
     cell: (e) => (
-      <span title={e.object}>
+      <span title={`${e.object}: ${e.text}`}>
         <Inert text={e.text} />
       </span>
     ),
@@ -27,13 +31,31 @@ const COLUMNS: Column<AuditEntry>[] = [
   { id: 'peer', label: 'From', width: 130, cell: (e) => <span className="mono">{e.peer}</span> },
 ];
 
-function useAudit(search: string) {
+/** As the fields have it; '' is no filter, times are as `datetime-local` gives them. */
+interface Filter {
+  search: string;
+  actor: string;
+  action: string;
+  from: string;
+  to: string;
+}
+const NONE: Filter = { search: '', actor: '', action: '', from: '', to: '' };
+
+/** As the endpoint takes it. */
+function useQueryOf(filter: Filter) {
+  const { zone } = useZone();
+  const { search, from, to, ...rest } = filter;
+  const all = { search: search.trim(), ...rest, from: instant(from, zone), to: instant(to, zone) };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value)) as Partial<Filter>;
+}
+
+function useAudit(query: Partial<Filter>) {
   return useInfiniteQuery({
-    queryKey: [...keyOf(listAudit, search)],
+    queryKey: [...keyOf(listAudit, query)],
     queryFn: ({ pageParam, signal }) =>
       call(
         listAudit,
-        { query: { ...(search && { search }), ...(pageParam && { before: pageParam }), limit: 100 } },
+        { query: { ...query, ...(pageParam && { before: pageParam }), limit: 100 } },
         { signal },
       ),
     initialPageParam: 0,
@@ -43,24 +65,26 @@ function useAudit(search: string) {
 }
 
 export function AuditPage(): ReactNode {
-  const [search, setSearch] = useState('');
-  const audit = useAudit(useDeferredValue(search.trim()));
+  const [filter, setFilter] = useState(NONE);
+  const query = useQueryOf(useDeferredValue(filter));
+  const audit = useAudit(query);
+  const verify = useVerify();
+  const filtered = Object.keys(query).length > 0;
   return (
     <Page
       title="Audit Log"
-      lead="Who did what in this exchange, newest first. Entries cannot be changed or deleted."
+      lead="Who did what in this exchange, newest first. Entries cannot be changed or deleted, and each is chained to the one before."
+      actions={
+        <>
+          <VerifyButton verify={verify} />
+          <Export format="csv" query={query} />
+          <Export format="json" query={query} />
+        </>
+      }
     >
-      <div className={css.bar}>
-        <TextInput
-          type="search"
-          aria-label="Filter the audit log"
-          placeholder="Who, action, what or address"
-          leftSection={<IconSearch size={14} />}
-          value={search}
-          maxLength={200}
-          onChange={(e) => setSearch(e.currentTarget.value)}
-        />
-      </div>
+      <ExchangeTabs />
+      <VerifyResult verify={verify} />
+      <Filters filter={filter} onChange={(change) => setFilter((now) => ({ ...now, ...change }))} />
       <Loaded of={audit} rows={10}>
         {(found) => (
           <Table
@@ -68,8 +92,8 @@ export function AuditPage(): ReactNode {
             rows={found.pages.flatMap((p) => p.entries)}
             columns={COLUMNS}
             rowKey={(e) => String(e.seq)}
-            minWidth={980}
-            empty={<EmptyState title={search.trim() ? 'No entry matches' : 'Nothing has happened yet'} />}
+            minWidth={1040}
+            empty={<EmptyState title={filtered ? 'No entry matches' : 'Nothing has happened yet'} />}
           />
         )}
       </Loaded>
@@ -85,5 +109,67 @@ export function AuditPage(): ReactNode {
         </div>
       )}
     </Page>
+  );
+}
+
+/** The browser saves the answer; the session's cookie goes with the request. */
+function Export({ format, query }: { format: 'csv' | 'json'; query: Partial<Filter> }): ReactNode {
+  return (
+    <Button
+      component="a"
+      variant="default"
+      leftSection={<IconDownload size={14} />}
+      href={address(exportAudit, { query: { ...query, format } })}
+      download
+    >
+      Export {format.toUpperCase()}
+    </Button>
+  );
+}
+
+interface FiltersProps {
+  filter: Filter;
+  onChange: (change: Partial<Filter>) => void;
+}
+
+function Filters({ filter, onChange }: FiltersProps): ReactNode {
+  const facets = useCall(auditFacets).data ?? { actors: [], actions: [] };
+  const { zone } = useZone();
+  const where = zone === 'utc' ? 'UTC' : 'local time';
+  const pick = (name: 'actor' | 'action', label: string, all: string, values: string[]): ReactNode => (
+    <NativeSelect
+      aria-label={label}
+      data={[{ value: '', label: all }, ...values]}
+      value={filter[name]}
+      onChange={(e) => onChange({ [name]: e.currentTarget.value })}
+    />
+  );
+  const time = (name: 'from' | 'to', label: string): ReactNode => (
+    <span className={css.time}>
+      <span aria-hidden>{label}</span>
+      <TextInput
+        type="datetime-local"
+        aria-label={`${label}, ${where}`}
+        value={filter[name]}
+        onChange={(e) => onChange({ [name]: e.currentTarget.value })}
+      />
+    </span>
+  );
+  return (
+    <div className={css.bar}>
+      <TextInput
+        type="search"
+        aria-label="Filter the audit log"
+        placeholder="Who, action, what or address"
+        leftSection={<IconSearch size={14} />}
+        value={filter.search}
+        maxLength={200}
+        onChange={(e) => onChange({ search: e.currentTarget.value })}
+      />
+      {pick('actor', 'Who', 'Everybody', facets.actors)}
+      {pick('action', 'Action', 'All actions', facets.actions)}
+      {time('from', 'From')}
+      {time('to', 'Until')}
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Devices of the organisation: find, add, edit, delete; what registers appears by itself. */
-import { Button, TextInput } from '@mantine/core';
-import { type Device, deleteDevice, listDevices } from '@sightline/api';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { type Device, deleteDevices, listDevices } from '@sightline/api';
 import { IconPlus, IconSearch, IconServerOff, IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useDeferredValue, useState } from 'react';
@@ -10,12 +10,22 @@ import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { count } from '../kit/text.ts';
 import { AddDevices } from './add.tsx';
 import css from './devices.module.css';
-import { selectedText, stillThere } from './order.ts';
+import { STATUS_WORD, selectedText, stillThere } from './order.ts';
 import { DeviceTable } from './table.tsx';
+import { ExchangeTabs } from './tabs.tsx';
+
+/** '' where all are meant. */
+interface Filter {
+  search: string;
+  status: '' | Device['status'];
+  type: string;
+}
+const ALL: Filter = { search: '', status: '', type: '' };
 
 /** Polled, so that a device that turns Registered appears by itself. */
-function useDevices(search: string) {
-  const input = { query: search === '' ? {} : { search } };
+function useDevices({ search, status, type }: Filter) {
+  const query = { ...(search && { search }), ...(status && { status }), ...(type && { type }) };
+  const input = { query };
   return useQuery({
     queryKey: [...keyOf(listDevices, input)],
     queryFn: ({ signal }) => call(listDevices, input, { signal }),
@@ -25,51 +35,56 @@ function useDevices(search: string) {
 }
 
 export function DevicesPage(): ReactNode {
-  const [search, setSearch] = useState('');
+  const [filter, setFilter] = useState(ALL);
   const [adding, setAdding] = useState(false);
-  const devices = useDevices(useDeferredValue(search.trim()));
+  const search = useDeferredValue(filter.search.trim());
+  const devices = useDevices({ ...filter, search });
+  const region = devices.data?.region ?? '';
   const organisation = devices.data?.organisation;
   const add = (): void => setAdding(true);
   return (
     <Page
       title={organisation ? `Devices for ${organisation}` : 'Devices'}
-      lead={`Appliances that are registered with the exchange${devices.data ? ` ${devices.data.region}` : ''}, and tokens that wait for one.`}
+      lead={`Appliances that are registered with the exchange${region && ` ${region}`}, and tokens that wait for one.`}
       actions={
         <Button leftSection={<IconPlus size={15} />} onClick={add}>
           Add Devices and Generate Tokens
         </Button>
       }
     >
+      <ExchangeTabs />
       <Loaded of={devices} rows={8}>
-        {(found) => <Listing devices={found.devices} search={search} onSearch={setSearch} onAdd={add} />}
+        {(found) => (
+          <Listing
+            devices={found.devices}
+            region={region}
+            filter={filter}
+            onFilter={(change) => setFilter((now) => ({ ...now, ...change }))}
+            onAdd={add}
+          />
+        )}
       </Loaded>
-      {adding && <AddDevices region={devices.data?.region ?? ''} onClose={() => setAdding(false)} />}
+      {adding && <AddDevices region={region} onClose={() => setAdding(false)} />}
     </Page>
   );
 }
 
 interface ListingProps {
   devices: Device[];
-  search: string;
-  onSearch: (text: string) => void;
+  region: string;
+  filter: Filter;
+  onFilter: (change: Partial<Filter>) => void;
   onAdd: () => void;
 }
 
-function Listing({ devices, search, onSearch, onAdd }: ListingProps): ReactNode {
+function Listing({ devices, region, filter, onFilter, onAdd }: ListingProps): ReactNode {
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const selected = stillThere(marked, devices);
+  const filtered = Object.values(filter).some((value) => value.trim() !== '');
   return (
     <>
       <div className={css.bar}>
-        <TextInput
-          type="search"
-          aria-label="Search devices"
-          placeholder="Name, type, version, description, id or address"
-          leftSection={<IconSearch size={14} />}
-          value={search}
-          maxLength={200}
-          onChange={(e) => onSearch(e.currentTarget.value)}
-        />
+        <Filters filter={filter} onFilter={onFilter} />
         <span className="muted" role="status">
           {selectedText(selected.size)}
         </span>
@@ -78,20 +93,59 @@ function Listing({ devices, search, onSearch, onAdd }: ListingProps): ReactNode 
         <DeleteSelected ids={[...selected]} onDone={() => setMarked(new Set())} />
       </div>
       {devices.length > 0 ? (
-        <DeviceTable devices={devices} selected={selected} onSelect={setMarked} />
+        <DeviceTable devices={devices} region={region} selected={selected} onSelect={setMarked} />
       ) : (
-        <NoDevices searched={search.trim() !== ''} onAdd={onAdd} />
+        <NoDevices filtered={filtered} onAdd={onAdd} />
       )}
     </>
   );
 }
 
-function NoDevices({ searched, onAdd }: { searched: boolean; onAdd: () => void }): ReactNode {
-  if (searched)
+const STATUSES = [
+  { value: '', label: 'Any status' },
+  ...Object.entries(STATUS_WORD).map(([value, label]) => ({ value, label })),
+];
+const TYPES = [
+  { value: '', label: 'Any type' },
+  { value: 'ESA', label: 'ESA' },
+  { value: 'SMA', label: 'SMA' },
+];
+
+function Filters({ filter, onFilter }: Pick<ListingProps, 'filter' | 'onFilter'>): ReactNode {
+  return (
+    <>
+      <TextInput
+        type="search"
+        aria-label="Search devices"
+        placeholder="Name, type, version, description, id or address"
+        leftSection={<IconSearch size={14} />}
+        value={filter.search}
+        maxLength={200}
+        onChange={(e) => onFilter({ search: e.currentTarget.value })}
+      />
+      <NativeSelect
+        aria-label="Status"
+        data={STATUSES}
+        value={filter.status}
+        onChange={(e) => onFilter({ status: e.currentTarget.value as Filter['status'] })}
+      />
+      <NativeSelect
+        aria-label="Type"
+        data={TYPES}
+        value={filter.type}
+        onChange={(e) => onFilter({ type: e.currentTarget.value })}
+      />
+    </>
+  );
+}
+
+function NoDevices({ filtered, onAdd }: { filtered: boolean; onAdd: () => void }): ReactNode {
+  if (filtered)
     return (
       <div className="panel">
         <EmptyState title="No device matches">
-          Nothing has this text in its name, type, version, description, id or address.
+          No device has this status and type, and this text in its name, type, version, description, id or
+          address.
         </EmptyState>
       </div>
     );
@@ -111,13 +165,15 @@ function NoDevices({ searched, onAdd }: { searched: boolean; onAdd: () => void }
 
 function DeleteSelected({ ids, onDone }: { ids: string[]; onDone: () => void }): ReactNode {
   const [asking, setAsking] = useState(false);
-  const remove = useAct(deleteDevice, { refresh: [listDevices] });
-  const removeAll = async (): Promise<void> => {
-    for (const id of ids) await remove.mutateAsync({ params: { id } });
-    setAsking(false);
-    onDone();
-  };
-  if (ids.length === 0) return null;
+  const remove = useAct(deleteDevices, {
+    refresh: [listDevices],
+    done: ({ deleted }) => `${count(deleted, 'device')} deleted.`,
+    onDone: () => {
+      setAsking(false);
+      onDone();
+    },
+  });
+  if (ids.length === 0 && !asking) return null;
   return (
     <>
       <Button variant="default" leftSection={<IconTrash size={14} />} onClick={() => setAsking(true)}>
@@ -129,7 +185,7 @@ function DeleteSelected({ ids, onDone }: { ids: string[]; onDone: () => void }):
         verb={`Delete ${count(ids.length, 'device')}`}
         busy={remove.isPending}
         error={remove.error}
-        onConfirm={() => void removeAll().catch(() => {})}
+        onConfirm={() => remove.mutate({ body: { ids } })}
         onClose={() => setAsking(false)}
       >
         Their connections end at once. Each needs a new registration token to come back.

@@ -20,6 +20,10 @@ const device = (name: string, created: string, status: Device['status'] = 'regis
   roundTripMs: null,
   lastError: '',
   tokenExpires: null,
+  queries: 0,
+  clockSkewMs: null,
+  conflict: null,
+  tokenState: null,
 });
 const list = [device('Device 10', '3'), device('device 9', '2'), device('Device 9', '1')];
 

@@ -1,10 +1,12 @@
 import type { Device } from '@sightline/api';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { CopyButton } from '../kit/copy.tsx';
 import { Inert } from '../kit/inert.tsx';
 import { duration } from '../kit/time.ts';
 import { Time } from '../kit/when.tsx';
 import css from './devices.module.css';
+import { clockText } from './order.ts';
 
 /** All that the exchange knows about a device. */
 export function Particulars({ device }: { device: Device }): ReactNode {
@@ -25,11 +27,23 @@ export function Particulars({ device }: { device: Device }): ReactNode {
       <Fact name="Registered">{device.registered && <Time at={device.registered} />}</Fact>
       <Fact name="Last Seen">{device.lastSeen && <Time at={device.lastSeen} />}</Fact>
       <Fact name="Round Trip">{device.roundTripMs !== null && duration(device.roundTripMs)}</Fact>
+      <Fact name="Queries">{device.queries.toLocaleString('en-US')}</Fact>
+      <Fact name="Clock">{device.clockSkewMs !== null && clockText(device.clockSkewMs)}</Fact>
       {device.tokenExpires && (
-        <Fact name="Token Expires">
+        <Fact name={device.tokenState === 'expired' ? 'Token Expired' : 'Token Expires'}>
           <Time at={device.tokenExpires} />
         </Fact>
       )}
+      {device.conflict && (
+        <Fact name="Conflict Since">
+          <Time at={device.conflict} />
+        </Fact>
+      )}
+      <Fact name="Events">
+        <Link to="/events" search={{ device: device.id }}>
+          Events of this device
+        </Link>
+      </Fact>
       {device.lastError && (
         <>
           <dt>Last Error:</dt>

@@ -8,11 +8,13 @@ import { Problem } from '../kit/problem.tsx';
 import { Loaded, Page } from '../kit/states.tsx';
 import { Time } from '../kit/when.tsx';
 import css from './devices.module.css';
+import { ExchangeTabs } from './tabs.tsx';
 
 export function CloudServicesPage(): ReactNode {
   const services = useCall(listServices, undefined, { every: 10_000 });
   return (
     <Page title="Cloud Services" lead="What this organisation allows to be done with its registered devices.">
+      <ExchangeTabs />
       <Loaded of={services}>
         {({ services: all }) => all.map((service) => <ServiceCard key={service.id} service={service} />)}
       </Loaded>

@@ -8,6 +8,10 @@ import {
   IconCircleCheckFilled,
   IconCircleDashed,
   IconCircleX,
+  IconCopyX,
+  IconGitMerge,
+  IconKey,
+  IconKeyOff,
   IconPencil,
   IconRefresh,
   IconTrash,
@@ -16,18 +20,22 @@ import { type ReactNode, useState } from 'react';
 import { useAct } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { notifyProblem } from '../kit/notify.ts';
+import { Time } from '../kit/when.tsx';
 import { DeleteDevice, EditDevice } from './change.tsx';
+import { ResolveConflict } from './conflict.tsx';
 import css from './devices.module.css';
-import { connection, type Order, ordered, type SortKey, STATUS_WORD, turned } from './order.ts';
+import { connection, type Order, ordered, type SortKey, STATUS_WORD, TOKEN_WORD, turned } from './order.ts';
 import { Particulars } from './particulars.tsx';
+import { NewToken, RevokeToken } from './token.tsx';
 
 interface TableProps {
   devices: Device[];
+  region: string;
   selected: ReadonlySet<string>;
   onSelect: (selected: ReadonlySet<string>) => void;
 }
 
-export function DeviceTable({ devices, selected, onSelect }: TableProps): ReactNode {
+export function DeviceTable({ devices, region, selected, onSelect }: TableProps): ReactNode {
   const [order, setOrder] = useState<Order>({ key: 'name', desc: false });
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const all = devices.length > 0 && selected.size === devices.length;
@@ -53,11 +61,17 @@ export function DeviceTable({ devices, selected, onSelect }: TableProps): ReactN
             <Sorted label="Name" column="name" order={order} onOrder={setOrder} />
             <Sorted label="Type" column="type" order={order} onOrder={setOrder} width={80} wideOnly />
             <Sorted label="Version" column="version" order={order} onOrder={setOrder} width={100} wideOnly />
-            <Sorted label="Status" column="status" order={order} onOrder={setOrder} width={110} />
+            <Sorted label="Status" column="status" order={order} onOrder={setOrder} width={190} />
+            <th scope="col" className={css.wideOnly} style={{ width: 190 }}>
+              Address
+            </th>
+            <th scope="col" className={css.wideOnly} style={{ width: 116 }}>
+              Last seen
+            </th>
             <th scope="col" className={css.wideOnly}>
               Description
             </th>
-            <th scope="col" style={{ width: 108 }}>
+            <th scope="col" className={css.actionsColumn}>
               Actions
             </th>
           </tr>
@@ -66,6 +80,7 @@ export function DeviceTable({ devices, selected, onSelect }: TableProps): ReactN
           <DeviceRows
             key={device.id}
             device={device}
+            region={region}
             ordinal={i + 1}
             selected={selected.has(device.id)}
             onSelect={() => onSelect(toggled(selected, device.id))}
@@ -114,6 +129,7 @@ function Sorted({ label, column, order, onOrder, width, wideOnly }: SortedProps)
 
 interface RowProps {
   device: Device;
+  region: string;
   ordinal: number;
   selected: boolean;
   onSelect: () => void;
@@ -121,7 +137,7 @@ interface RowProps {
   onOpen: () => void;
 }
 
-function DeviceRows({ device, ordinal, selected, onSelect, open, onOpen }: RowProps): ReactNode {
+function DeviceRows({ device, region, ordinal, selected, onSelect, open, onOpen }: RowProps): ReactNode {
   return (
     <tbody>
       <tr className={css.row}>
@@ -142,17 +158,23 @@ function DeviceRows({ device, ordinal, selected, onSelect, open, onOpen }: RowPr
         </td>
         <td className={css.wideOnly}>{device.type}</td>
         <td className={`mono ${css.wideOnly}`}>{device.version}</td>
-        <td>{STATUS_WORD[device.status]}</td>
+        <td>
+          <Status device={device} />
+        </td>
+        <td className={css.wideOnly}>
+          <Addresses device={device} />
+        </td>
+        <td className={css.wideOnly}>{device.lastSeen && <Time at={device.lastSeen} only="relative" />}</td>
         <td className={css.wideOnly} title={device.description}>
           <Inert text={device.description} />
         </td>
         <td>
-          <Actions device={device} />
+          <Actions device={device} region={region} />
         </td>
       </tr>
       {open && (
         <tr>
-          <td className={css.more} colSpan={9}>
+          <td className={css.more} colSpan={11}>
             <Particulars device={device} />
           </td>
         </tr>
@@ -161,7 +183,40 @@ function DeviceRows({ device, ordinal, selected, onSelect, open, onOpen }: RowPr
   );
 }
 
-const ICONS = { registered: IconCircleCheckFilled, offline: IconCircleX, pending: IconCircleDashed };
+function Status({ device }: { device: Device }): ReactNode {
+  const { status, tokenState, tokenExpires } = device;
+  return (
+    <>
+      {STATUS_WORD[status]}
+      {tokenState && (
+        <span className={css.tokenState} data-state={tokenState}>
+          {' · '}
+          {TOKEN_WORD[tokenState]}{' '}
+          {tokenState === 'open' && tokenExpires && <Time at={tokenExpires} only="relative" />}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** The address that the device has for itself, and the one it is seen from. */
+function Addresses({ device }: { device: Device }): ReactNode {
+  const { ip, peer } = device;
+  const title = `${ip || 'unknown'} on its own machine, seen from ${peer || 'nowhere yet'}`;
+  return (
+    <span className="mono" title={title}>
+      {ip}
+      {peer && peer !== ip && <span className="muted"> · {peer}</span>}
+    </span>
+  );
+}
+
+const ICONS = {
+  registered: IconCircleCheckFilled,
+  offline: IconCircleX,
+  pending: IconCircleDashed,
+  conflict: IconCopyX,
+};
 
 function Connection({ device }: { device: Device }): ReactNode {
   const Icon = ICONS[device.status];
@@ -175,31 +230,47 @@ function Connection({ device }: { device: Device }): ReactNode {
   );
 }
 
-function Actions({ device }: { device: Device }): ReactNode {
-  const [doing, setDoing] = useState<'edit' | 'delete'>();
+type Doing = 'edit' | 'delete' | 'token' | 'revoke' | 'resolve';
+
+function Actions({ device, region }: { device: Device; region: string }): ReactNode {
+  const [doing, setDoing] = useState<Doing>();
   const refresh = useAct(getDevice, { refresh: [listDevices], done: `${device.name}: state read again.` });
-  const close = (): void => setDoing(undefined);
+  const act = (what: Doing, label: string, icon: ReactNode): ReactNode => (
+    <Action label={`${label} ${device.name}`} icon={icon} onClick={() => setDoing(what)} />
+  );
   return (
     <span className={css.actions}>
-      <Action
-        label={`Edit ${device.name}`}
-        icon={<IconPencil size={15} />}
-        onClick={() => setDoing('edit')}
-      />
-      <Action
-        label={`Delete ${device.name}`}
-        icon={<IconTrash size={15} />}
-        onClick={() => setDoing('delete')}
-      />
-      <Action
-        label={`Refresh ${device.name}`}
-        icon={<IconRefresh size={15} />}
-        onClick={() => refresh.mutate({ params: { id: device.id } }, { onError: notifyProblem })}
-      />
-      {doing === 'edit' && <EditDevice device={device} onClose={close} />}
-      {doing === 'delete' && <DeleteDevice device={device} onClose={close} />}
+      {act('edit', 'Edit', <IconPencil size={15} />)}
+      {act('delete', 'Delete', <IconTrash size={15} />)}
+      {device.status === 'pending' && act('token', 'New token for', <IconKey size={15} />)}
+      {device.tokenState === 'open' && act('revoke', 'Revoke the token of', <IconKeyOff size={15} />)}
+      {device.status === 'conflict' && act('resolve', 'Resolve the conflict of', <IconGitMerge size={15} />)}
+      {device.status !== 'pending' && (
+        <Action
+          label={`Refresh ${device.name}`}
+          icon={<IconRefresh size={15} />}
+          onClick={() => refresh.mutate({ params: { id: device.id } }, { onError: notifyProblem })}
+        />
+      )}
+      <Doings doing={doing} device={device} region={region} onClose={() => setDoing(undefined)} />
     </span>
   );
+}
+
+interface DoingsProps {
+  doing: Doing | undefined;
+  device: Device;
+  region: string;
+  onClose: () => void;
+}
+
+function Doings({ doing, device, region, onClose }: DoingsProps): ReactNode {
+  const given = { device, onClose };
+  if (doing === 'edit') return <EditDevice {...given} />;
+  if (doing === 'delete') return <DeleteDevice {...given} />;
+  if (doing === 'token') return <NewToken {...given} region={region} />;
+  if (doing === 'revoke') return <RevokeToken {...given} />;
+  return doing === 'resolve' ? <ResolveConflict {...given} /> : null;
 }
 
 function Action({
