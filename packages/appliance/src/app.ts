@@ -3,12 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { promises as systemDns } from 'node:dns';
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { DeviceFacts, Endpoint } from '@sightline/api';
-import type { Context } from 'hono';
+import { peers } from '@sightline/api/web/peer';
+import { bracketed, closed, listen, serverOf } from '@sightline/api/web/server';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { clearSocket, control, controlSocket } from './admin/control.ts';
@@ -33,6 +33,8 @@ export interface Options {
     port: number;
     /** Address by which browsers reach the console, when a proxy stands before it: `https://esa.example.com`. */
     publicUrl?: string;
+    /** Networks of the proxies before the console, whose X-Forwarded-For counts: `10.0.0.0/8`. */
+    trustedProxies?: readonly string[];
     /** Bearer token for `/metrics` from other machines. */
     metricsToken?: string;
   };
@@ -94,10 +96,10 @@ export async function app(options: Options): Promise<Appliance> {
     publicUrl: options.console.publicUrl,
     metricsToken: options.console.metricsToken,
     port: () => port,
-    peer,
+    peer: peers(options.console.trustedProxies ?? []).ofContext,
   });
-  const server = createAdaptorServer({ fetch: web.app.fetch });
-  const commands = createAdaptorServer({ fetch: control({ ...parts, cloud: parts.connector }).fetch });
+  const server = serverOf(web.app);
+  const commands = serverOf(control({ ...parts, cloud: parts.connector }));
   return life({
     ...parts,
     options,
@@ -196,9 +198,9 @@ const checks = ({ mail, track }: Parts, users: () => unknown) => ({
 
 interface Living extends Parts {
   options: Options;
-  server: ReturnType<typeof createAdaptorServer>;
+  server: Server;
   /** For the command line of this machine. */
-  commands: ReturnType<typeof createAdaptorServer>;
+  commands: Server;
   users: { close(): void };
   endpoints: Endpoint[];
   setupToken: string | undefined;
@@ -213,7 +215,7 @@ function life(parts: Living): Appliance {
     void track.prune(clock()).catch((error: unknown) => log.error({ err: error }, 'tracking not pruned'));
   const start = async (): Promise<void> => {
     await mail.start();
-    const port = await listen(server, options.console.host, options.console.port);
+    const port = await listen(server, options.console, 'The console');
     parts.listening(port);
     consoleUrl = options.console.publicUrl ?? `http://${bracketed(options.console.host)}:${port}`;
     await openControl(commands, options.dataDir, log);
@@ -224,7 +226,7 @@ function life(parts: Living): Appliance {
   };
   const stop = async (): Promise<void> => {
     clearInterval(prune);
-    await Promise.all([close(server), close(commands)]);
+    await Promise.all([closed(server), closed(commands)]);
     await connector.stop();
     await mail.stop();
     await track.close();
@@ -256,15 +258,6 @@ function announce(log: Logger, url: string, setupToken: string | undefined): voi
     log.warn({ setup: `${url}/setup?token=${setupToken}` }, 'not set up yet: open this address to begin');
 }
 
-function listen(server: Living['server'], host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(new Error(`The console cannot listen on ${host}:${port}: ${reason(cause)}`, { cause })),
-    );
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
 /** Without it the appliance works too, only the command line does not reach it. */
 async function openControl(server: Living['commands'], dataDir: string, log: Logger): Promise<void> {
   const path = controlSocket(dataDir);
@@ -276,29 +269,6 @@ async function openControl(server: Living['commands'], dataDir: string, log: Log
   });
   chmodSync(path, 0o600);
 }
-
-const reason = ({ code, message }: NodeJS.ErrnoException): string => {
-  if (code === 'EADDRINUSE') return 'another program uses this port. Stop it, or choose another port.';
-  if (code === 'EACCES') return 'this user may not use this port. Choose one above 1023.';
-  return message;
-};
-
-/** Running requests get a moment; connections that only wait are closed at once. */
-function close(server: Living['server']): Promise<void> {
-  if (!server.listening) return Promise.resolve();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    if ('closeIdleConnections' in server) {
-      server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), 2000).unref();
-    }
-  });
-}
-
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
-const peer = (c: Context): string =>
-  (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? '';
 
 /** `XXXXXXXXXXXX-XXXXXXX`, as appliances of this kind have it. */
 function makeSerial(): string {

@@ -1,5 +1,6 @@
 /** What an operator can say at the start: environment and flags, checked together, all problems named at once. */
 import { parseArgs } from 'node:util';
+import { Networks } from '@sightline/api/web/peer';
 import { z } from 'zod';
 import type { Options } from './app.ts';
 import { commandLines } from './command/args.ts';
@@ -9,6 +10,7 @@ const FLAGS = {
   host: 'Address on which the console listens (127.0.0.1)',
   port: 'Port of the console (7410)',
   'public-url': 'Address by which browsers reach the console through a proxy',
+  'trusted-proxies': 'Networks of proxies whose X-Forwarded-For counts: 10.0.0.0/8,192.0.2.7',
   ui: 'Folder of the built pages of the console',
   'metrics-token': 'Bearer token for /metrics from other machines',
   'smtp-host': 'Address of the mail listener, first start only (127.0.0.1)',
@@ -32,6 +34,7 @@ const Settings = z.object({
     .url({ protocol: /^https?$/, error: 'is not an address such as https://esa.example.com.' })
     .transform((text) => new URL(text).origin)
     .optional(),
+  'trusted-proxies': Networks.optional(),
   'metrics-token': z.string().min(16, 'needs at least 16 characters.').optional(),
   'smtp-host': z.string().min(1, 'is empty.').optional(),
   'smtp-port': port.optional(),
@@ -69,6 +72,7 @@ function start(s: z.infer<typeof Settings>): Start {
         host: s.host,
         port: s.port,
         publicUrl: s['public-url'],
+        trustedProxies: s['trusted-proxies'],
         metricsToken: s['metrics-token'],
       },
       seed: { listener: Object.fromEntries(Object.entries(listener).filter(([, v]) => v !== undefined)) },
@@ -108,7 +112,7 @@ const HELP = [
   'variable in the environment.',
   '',
   ...(Object.entries(FLAGS) as [Flag, string][]).map(
-    ([flag, text]) => `  --${flag.padEnd(14)} ${variable(flag).padEnd(24)} ${text}`,
+    ([flag, text]) => `  --${flag.padEnd(16)} ${variable(flag).padEnd(26)} ${text}`,
   ),
   '',
   'Commands for the appliance that runs on this machine:',

@@ -1,45 +1,60 @@
 /** Builds a hub from its parts: exchange and response portal of one region. The only place that does. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Device, Endpoint } from '@sightline/api';
+import { type Device, type Endpoint, fail } from '@sightline/api';
 import { httpApp, type Mount, mounter } from '@sightline/api/http';
+import { type SessionCookie, sessionCookie } from '@sightline/api/web/cookie';
+import { securityHeaders } from '@sightline/api/web/headers';
+import { mountHealth } from '@sightline/api/web/health';
+import { sameOrigin } from '@sightline/api/web/origin';
+import { passwords } from '@sightline/api/web/password';
+import { type Peers, peers } from '@sightline/api/web/peer';
+import { quota } from '@sightline/api/web/quota';
+import { closed, type Listen, listen, serverOf } from '@sightline/api/web/server';
+import { hashed, newSecret } from '@sightline/api/web/session';
+import { staticFiles } from '@sightline/api/web/static';
 import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { type Logger, pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Db, oneAtATime, openSqlite } from './db.ts';
 import type { Deps } from './deps.ts';
 import { type Asking, asking } from './exchange/ask.ts';
 import { append, appendIn } from './exchange/audit.ts';
-import { connectorRoutes, proven } from './exchange/connector.ts';
+import { connectorRoutes, noteRefusal, proven } from './exchange/connector.ts';
+import { diary } from './exchange/diary.ts';
 import type { Region } from './exchange/enrol.ts';
+import { forgetEvents, type Note, record } from './exchange/event.ts';
+import { type OrderKey, orderKey } from './exchange/hubkey.ts';
+import { journal } from './exchange/journal.ts';
 import type { Line } from './exchange/line.ts';
 import { type Link, link } from './exchange/link.ts';
 import { nonces } from './exchange/nonce.ts';
+import { shutOut } from './exchange/presence.ts';
 import type { ProofDeps } from './exchange/proof.ts';
 import { exchangeRoutes, usableDevices, welcomeFrame } from './exchange/routes.ts';
 import { isEnabled } from './exchange/service.ts';
-import { connected, deviceOf, keepSeen, shown } from './exchange/store.ts';
+import { slower } from './exchange/slow.ts';
+import { sseRoutes } from './exchange/sse.ts';
+import { deviceOf, shown } from './exchange/store.ts';
 import { MINIMUM_VERSIONS, type MinimumVersions } from './exchange/version.ts';
-import { sameOrigin, securityHeaders } from './headers.ts';
-import { type Caller, gate, peerOf } from './http.ts';
+import { type Caller, gate } from './http.ts';
 import { investigateRoutes } from './investigate/routes.ts';
-import { checkReader, type Metrics, metrics, timed } from './metrics.ts';
+import { type Metrics, metrics, timed } from './metrics.ts';
 import { migrations } from './migrate/list.ts';
 import { migrate } from './migrate/run.ts';
 import { applianceKinds } from './module/appliance.ts';
 import { registry } from './module/registry.ts';
 import { moduleRoutes, targetsOf } from './module/routes.ts';
+import { type Place, placeOf } from './place.ts';
 import { openPostgres } from './postgres.ts';
-import { closed, type Listen, listen, type Place, placeOf, serverOf } from './server.ts';
-import { staticFiles } from './static.ts';
 import { clientRoutes } from './who/client-routes.ts';
 import { clientOf, touchClient } from './who/clients.ts';
 import { signingKey } from './who/jwt.ts';
 import { type OauthDeps, oauthRoutes, requireScope, verifyToken } from './who/oauth.ts';
-import { quota } from './who/quota.ts';
 import { sessionUser, whoRoutes } from './who/routes.ts';
-import { cookieName, hashed, newSecret } from './who/session.ts';
 import { hasUsers, homeOrganisation, keepSetupToken, organisationName } from './who/store.ts';
 
 export interface HubOptions {
@@ -57,12 +72,18 @@ export interface HubOptions {
   minimumVersions?: MinimumVersions | undefined;
   /** Folder with the portal's built files. */
   uiDir?: string | undefined;
+  /** Networks of the proxies in front of this hub, whose X-Forwarded-For counts: `10.0.0.0/8`. */
+  trustedProxies?: readonly string[] | undefined;
   /** Lets others than this machine read /metrics. */
   metricsToken?: string | undefined;
   log?: Logger | undefined;
   /** Epoch milliseconds. */
   clock?: (() => number) | undefined;
   heartbeatMs?: number | undefined;
+  /** SHA-256 (base64) of public keys that appliances are to expect in this hub's certificate chain. */
+  pins?: readonly string[] | undefined;
+  /** Connections of appliances that are let in a second, 200 if left out. */
+  handshakesPerS?: number | undefined;
 }
 
 export interface Hub {
@@ -80,6 +101,11 @@ export interface Hub {
 const UI = fileURLToPath(new URL('../../ui/dist/portal', import.meta.url));
 /** A pasted text of a million characters, as JSON. */
 const BODY_MAX = 4 * 1024 * 1024;
+/** Token, key, facts and two proofs. */
+const CONNECTOR_BODY_MAX = 16 * 1024;
+const tooLarge = (): never => {
+  throw fail('too_large', { limit: '16 KiB' });
+};
 const { version } = packageJson;
 
 /** A hub that is ready to start: its database is open and of this program's schema. */
@@ -95,8 +121,19 @@ export async function app(options: HubOptions): Promise<Hub> {
   });
   const setupToken = await freshSetupToken(db, home, clock());
   const place = placeOf(options.listen, options.publicUrl);
-  const parts = await assemble(options, { db, log, clock, home, place });
-  const server = serverOf(parts.http, parts.link.upgrade);
+  const parts = await assemble(options, {
+    db,
+    log,
+    clock,
+    home,
+    place,
+    peers: peers(options.trustedProxies ?? []),
+    cookie: sessionCookie(() => `sl_hub_${options.region.toLowerCase()}_${place.port}`, place.isHttps),
+    key: await orderKey(options.dataDir),
+    note: (event, tx) => record(tx ?? db, event, clock()),
+  });
+  const server = serverOf(parts.http);
+  server.on('upgrade', parts.link.upgrade);
   return {
     http: parts.http,
     endpoints: parts.endpoints,
@@ -105,7 +142,8 @@ export async function app(options: HubOptions): Promise<Hub> {
     },
     setupToken,
     start: async () => {
-      place.port = await listen(server, options.listen);
+      await forgetEvents(db, clock());
+      place.port = await listen(server, options.listen, 'The hub');
       log.info({ url: place.publicUrl(), region: options.region }, 'hub is up');
       if (setupToken)
         log.info(`First start: open ${place.publicUrl()} and set up with the token ${setupToken}`);
@@ -146,6 +184,11 @@ async function freshSetupToken(db: Db, home: string, now: number): Promise<strin
 interface Base extends Pick<Deps, 'db' | 'log' | 'clock'> {
   home: string;
   place: Place;
+  peers: Peers;
+  cookie: SessionCookie;
+  key: OrderKey;
+  /** Notes an event of the exchange. */
+  note: Note;
 }
 
 /** Everything that depends on the exchange's live connections, in the order of its dependence. */
@@ -165,9 +208,9 @@ async function assemble(options: HubOptions, base: Base) {
     publicUrl: place.publicUrl,
     log: base.log,
   };
-  const oauth = await oauthOf(options, deps);
+  const oauth = await oauthOf(options, deps, base.peers);
   const http = webOf(options, base, stats);
-  const on = mounter<Caller>(http, gateOf(options, base, oauth));
+  const on = mounter<Caller>(http, gateOf(base, oauth));
   mountWho(on, options, base, deps);
   mountExchange(on, options, base, deps, { lines, proofs, stats });
   oauthRoutes(on, oauth);
@@ -178,7 +221,7 @@ async function assemble(options: HubOptions, base: Base) {
 
 const questionsOf = (
   options: HubOptions,
-  { db }: Base,
+  { db, key, clock }: Base,
   stats: Metrics,
   line: (deviceId: string) => Line | undefined,
 ): Asking =>
@@ -190,67 +233,71 @@ const questionsOf = (
     enabled: (orgId) => isEnabled(db, orgId),
     line,
     region: options.region,
+    sign: key.sign,
+    clock,
     asked: (verb, result, ms) => stats.asks.observe({ verb, result }, ms / 1000),
     dropped: () => stats.dropped.inc(),
   });
 
 const linkOf = (
   options: HubOptions,
-  { db, clock, log }: Base,
+  base: Base,
   audit: Deps['audit'],
   proofs: ProofDeps & { db: Db },
   questions: Asking,
 ): Link =>
   link({
-    prove: proven(proofs),
-    connected: (id, { facts }, peer) => connected(db, id, { facts, peer }, clock()),
+    ...diary({ ...base, audit, journal: journal(base.db) }),
+    prove: async (proof) => (await proven(proofs)(proof)).device,
     welcome: async ({ id, org_id }) =>
-      welcomeFrame(id, await organisationName(db, org_id), await isEnabled(db, org_id)),
+      welcomeFrame(id, await organisationName(base.db, org_id), await isEnabled(base.db, org_id)),
     replied: questions.replied,
     gone: questions.gone,
-    keepSeen: (all) => keepSeen(db, all),
-    audit,
+    refused: (proof, fault, peer) => noteRefusal(base, proof, fault, peer),
+    shutOut: (since) => shutOut(base.db, since),
     refusals: quota(30, 60),
-    clock,
-    log,
+    peer: base.peers.ofRequest,
+    clock: base.clock,
+    log: base.log,
     heartbeatMs: options.heartbeatMs,
+    handshakesPerS: options.handshakesPerS,
   });
 
-const oauthOf = async (options: HubOptions, { db, clock, publicUrl }: Deps): Promise<OauthDeps> => ({
+const oauthOf = async (
+  options: HubOptions,
+  { db, clock, publicUrl }: Deps,
+  { ofContext }: Peers,
+): Promise<OauthDeps> => ({
   key: await signingKey(options.dataDir),
   clientOf: (id) => clientOf(db, id),
   used: (id, at) => touchClient(db, id, at),
   clientQuota: quota(60, 60),
   peerQuota: quota(20, 60),
-  peer: peerOf,
+  peer: ofContext,
   publicUrl,
   clock,
 });
 
-const cookieOf =
-  (options: HubOptions, { place }: Base) =>
-  (): string =>
-    cookieName(options.region, place.port, place.isHttps());
-
-const gateOf = (options: HubOptions, base: Base, oauth: OauthDeps) =>
+const gateOf = (base: Base, oauth: OauthDeps) =>
   gate({
-    cookie: cookieOf(options, base),
+    secret: base.cookie.read,
+    peer: base.peers.ofContext,
     session: sessionUser(base),
     verifyToken: (authorization) => verifyToken(oauth, authorization),
     requireScope,
   });
 
 /** The web application without its routes: limits, headers, origin check, one place for errors. */
-function webOf(options: HubOptions, { db, home, log, place }: Base, stats: Metrics): Hono {
+function webOf(options: HubOptions, { db, home, log, place, peers }: Base, stats: Metrics): Hono {
   const http = httpApp((error, trace) => log.error({ err: error, trace }, 'request failed'), BODY_MAX);
+  http.use('/connector/*', bodyLimit({ maxSize: CONNECTOR_BODY_MAX, onError: tooLarge }));
   http.use(timed(stats.requests), securityHeaders(place.isHttps), sameOrigin(place.publicUrl));
-  http.get('/healthz', async (c) => {
-    await hasUsers(db, home);
-    return c.json({ status: 'ok', region: options.region, version });
-  });
-  http.get('/metrics', async (c) => {
-    checkReader(c, options.metricsToken);
-    return c.text(await stats.registry.metrics(), 200, { 'Content-Type': stats.registry.contentType });
+  mountHealth(http, {
+    facts: { region: options.region, version },
+    checks: { database: () => hasUsers(db, home) },
+    registry: stats.registry,
+    metricsToken: options.metricsToken,
+    peer: peers.ofContext,
   });
   return http;
 }
@@ -261,7 +308,8 @@ function mountWho(on: Mount<Caller>, options: HubOptions, base: Base, deps: Deps
     home: base.home,
     region: options.region,
     version,
-    cookie: cookieOf(options, base),
+    cookie: base.cookie,
+    passwords: passwords(),
     accountQuota: quota(5, 60),
     peerQuota: quota(20, 60),
   });
@@ -271,15 +319,21 @@ function mountWho(on: Mount<Caller>, options: HubOptions, base: Base, deps: Deps
 function mountExchange(
   on: Mount<Caller>,
   options: HubOptions,
-  { db, home }: Base,
+  { db, home, key, note }: Base,
   deps: Deps,
   { lines, proofs, stats }: { lines: Link; proofs: ProofDeps; stats: Metrics },
 ): void {
   const { region, regions } = options;
-  exchangeRoutes(on, { ...deps, region, link: lines, organisationName: (id) => organisationName(db, id) });
+  const portal = { ...deps, region, link: lines, organisationName: (id: string) => organisationName(db, id) };
+  exchangeRoutes(on, { ...portal, regions, fetch });
+  sseRoutes(on, portal);
   connectorRoutes(on, {
     ...deps,
     ...proofs,
+    note,
+    trust: { hubKeys: [{ kid: key.kid, x: key.x }], pins: [...(options.pins ?? [])] },
+    delay: slower(),
+    pause: sleep,
     home,
     region,
     regions,
@@ -296,7 +350,7 @@ function mountExchange(
 function mountModules(on: Mount<Caller>, deps: Deps, lines: Link): void {
   const device = async (orgId: string, id: string): Promise<Device | undefined> => {
     const row = await deviceOf(deps.db, orgId, id);
-    return row && shown(row, lines.line(id)?.seen);
+    return row && shown(row, lines.line(id)?.seen, deps.clock());
   };
   const kinds = registry(applianceKinds({ ...deps, deviceOf: device }));
   moduleRoutes(on, { ...deps, kinds, deviceOf: device });

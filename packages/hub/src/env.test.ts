@@ -24,6 +24,7 @@ test('everything that is wrong is said at once', () => {
     SIGHTLINE_REGION: 'a b',
     SIGHTLINE_REGIONS: 'AMERICAS',
     SIGHTLINE_METRICS_TOKEN: 'short',
+    SIGHTLINE_TRUSTED_PROXIES: 'proxy.example',
   };
   const message = (() => {
     try {

@@ -1,11 +1,7 @@
 /** What the hub counts, for Prometheus. Every hub of a process has its own. */
-import { timingSafeEqual } from 'node:crypto';
-import { fail } from '@sightline/api';
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { peerOf } from './http.ts';
-import { hashed } from './who/session.ts';
 
 export type Metrics = ReturnType<typeof metrics>;
 
@@ -62,13 +58,3 @@ export const timed =
 /** The pattern, not the address, so that nobody can make series without end. */
 const routeOf = (c: Context): string =>
   matchedRoutes(c).find((route) => !route.path.endsWith('*'))?.path ?? 'other';
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-
-/** Only for this machine itself (and not through a proxy on it), or with the token. */
-export function checkReader(c: Context, token: string | undefined): void {
-  const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  if (token && given && timingSafeEqual(Buffer.from(hashed(given)), Buffer.from(hashed(token)))) return;
-  const proxied = c.req.header('x-forwarded-for') ?? c.req.header('forwarded') ?? c.req.header('via');
-  if (!LOOPBACK.has(peerOf(c)) || proxied !== undefined) throw fail('forbidden', { permission: 'metrics' });
-}

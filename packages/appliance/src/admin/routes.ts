@@ -2,16 +2,17 @@
 import * as api from '@sightline/api';
 import type { Gate, Mount } from '@sightline/api/http';
 import { httpApp, mounter } from '@sightline/api/http';
+import { type SessionCookie, sessionCookie } from '@sightline/api/web/cookie';
+import { securityHeaders } from '@sightline/api/web/headers';
+import { mountHealth } from '@sightline/api/web/health';
+import { sameOrigin } from '@sightline/api/web/origin';
+import { staticFiles } from '@sightline/api/web/static';
 import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Conf } from '../conf/conf.ts';
 import { type CloudParts, cloud } from './cloud.ts';
 import { configuration } from './configuration.ts';
-import { sessionCookie } from './cookie.ts';
-import { pages } from './files.ts';
-import { ownOrigin, securityHeaders } from './guard.ts';
-import { mountHealth } from './health.ts';
 import { may, ROLES, type Role } from './role.ts';
 import type { NewSession, Sessions, Who } from './session.ts';
 import { type TrackingParts, tracking } from './tracking.ts';
@@ -49,18 +50,21 @@ type On = Mount<Caller>;
 /** The whole console as one hono app: pages, API, health. `endpoints` are those of the API. */
 export function console_(parts: AdminParts): { app: Hono; endpoints: api.Endpoint[] } {
   const { log, publicUrl } = parts;
-  const secure = publicUrl?.startsWith('https:') ?? false;
+  const isHttps = (): boolean => publicUrl?.startsWith('https:') ?? false;
   const app = httpApp((error, trace) => log.error({ err: error, trace }, 'request failed'));
-  app.use(securityHeaders(secure), ownOrigin(publicUrl));
-  const cookie = sessionCookie(secure, parts.port);
+  app.use(
+    securityHeaders(isHttps),
+    sameOrigin(() => publicUrl),
+  );
+  const cookie = sessionCookie(() => `sl_console_${parts.port()}`, isHttps);
   const on = mounter<Caller>(app, gate(parts, cookie.read));
   session(on, parts, cookie);
   configuration(on, parts);
   cloud(on, parts);
   tracking(on, parts.track);
   on(api.mailStatus, () => parts.status());
-  mountHealth(app, parts);
-  app.use(pages(parts.uiDir));
+  mountHealth(app, { ...parts, facts: { version: parts.version } });
+  app.use(staticFiles(parts.uiDir));
   return { app, endpoints: on.endpoints };
 }
 
@@ -78,7 +82,7 @@ function gate(parts: AdminParts, read: (c: Context) => string | undefined): Gate
   };
 }
 
-function session(on: On, parts: AdminParts, cookie: ReturnType<typeof sessionCookie>): void {
+function session(on: On, parts: AdminParts, cookie: SessionCookie): void {
   const { sessions, conf, version, log } = parts;
   const me = ({ name, role }: { name: string; role: Role }): api.Me => ({
     name,

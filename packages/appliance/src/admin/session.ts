@@ -1,15 +1,19 @@
 /** Who is asking: first-start setup, login, sessions. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { fail } from '@sightline/api';
-import { passwords } from './password.ts';
-import { quota } from './quota.ts';
+import { type Passwords, passwords } from '@sightline/api/web/password';
+import { quota } from '@sightline/api/web/quota';
+import {
+  ABSOLUTE_MS,
+  hashed,
+  IDLE_MS,
+  isAlive,
+  isSame,
+  newSecret,
+  TOUCH_MS,
+} from '@sightline/api/web/session';
 import type { Role } from './role.ts';
 import type { User, UserStore } from './store.ts';
 
-const IDLE_MS = 30 * 60_000;
-const LONGEST_MS = 12 * 3_600_000;
-/** A session's last use is written down at most so often. */
-const TOUCH_MS = 30_000;
 const PER_ACCOUNT = 5;
 const PER_ADDRESS = 20;
 
@@ -45,24 +49,23 @@ interface SetUp {
 }
 
 export function sessions(store: UserStore, clock: () => number): Sessions {
-  const { hash, verify } = passwords();
-  const byAccount = quota(PER_ACCOUNT, clock);
-  const byAddress = quota(PER_ADDRESS, clock);
-  const setupToken = store.anyUser() ? undefined : opaque(24);
-  const setupHash = setupToken === undefined ? undefined : digest(setupToken);
+  const { hash, verify }: Passwords = passwords();
+  const byAccount = quota(PER_ACCOUNT, 60);
+  const byAddress = quota(PER_ADDRESS, 60);
+  const setupToken = store.anyUser() ? undefined : newSecret();
 
   const open = ({ name, role }: Who): NewSession => {
-    const id = opaque(32);
+    const id = newSecret();
     const now = clock();
-    store.endOld(now - IDLE_MS, now - LONGEST_MS);
-    store.addSession(digest(id), { user: name, created: now, seen: now });
+    store.endOld(now - IDLE_MS, now - ABSOLUTE_MS);
+    store.addSession(hashed(id), { user: name, created: now, seen: now });
     return { id, name, role };
   };
 
   const setUp = async (given: SetUp, address: string): Promise<NewSession> => {
-    if (setupHash === undefined || store.anyUser()) throw fail('setup_done');
-    byAddress.use(address);
-    if (!same(digest(given.token.trim()), setupHash)) throw fail('setup_token_wrong');
+    if (setupToken === undefined || store.anyUser()) throw fail('setup_done');
+    byAddress.take(address, clock());
+    if (!isSame(given.token.trim(), setupToken)) throw fail('setup_token_wrong');
     const { name, organisation } = given;
     const user: User = { name, role: 'administrator', password: await hash(given.password) };
     if (!store.setUp(user, organisation)) throw fail('setup_done');
@@ -70,13 +73,15 @@ export function sessions(store: UserStore, clock: () => number): Sessions {
   };
 
   const logIn = async (name: string, password: string, address: string): Promise<NewSession> => {
-    const returnAccount = byAccount.use(name.trim().toLowerCase());
-    const returnAddress = byAddress.use(address);
+    const now = clock();
+    const account = name.trim().toLowerCase();
+    byAccount.take(account, now);
+    byAddress.take(address, now);
     const user = store.user(name.trim());
     const right = await verify(password, user?.password);
     if (!user || !right) throw fail('login_failed');
-    returnAccount();
-    returnAddress();
+    byAccount.back(account, now);
+    byAddress.back(address, now);
     return open(user);
   };
 
@@ -86,8 +91,8 @@ export function sessions(store: UserStore, clock: () => number): Sessions {
     setupToken,
     setUp,
     logIn,
-    whose: (id) => whose(store, digest(id), clock()),
-    logOut: (id) => store.endSession(digest(id)),
+    whose: (id) => whose(store, hashed(id), clock()),
+    logOut: (id) => store.endSession(hashed(id)),
   };
 }
 
@@ -95,14 +100,10 @@ function whose(store: UserStore, hash: string, now: number): Who | undefined {
   const session = store.session(hash);
   if (!session) return undefined;
   const user = store.user(session.user);
-  if (!user || now - session.seen > IDLE_MS || now - session.created > LONGEST_MS) {
+  if (!user || !isAlive({ created: session.created, used: session.seen }, now)) {
     store.endSession(hash);
     return undefined;
   }
   if (now - session.seen > TOUCH_MS) store.touch(hash, now);
   return { name: user.name, role: user.role };
 }
-
-const opaque = (bytes: number): string => randomBytes(bytes).toString('base64url');
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-const same = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));

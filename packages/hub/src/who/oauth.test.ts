@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { httpApp, mounter } from '@sightline/api/http';
+import { quota } from '@sightline/api/web/quota';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type KeyPair, signingKey } from './jwt.ts';
@@ -14,7 +15,6 @@ import {
   requireScope,
   verifyToken,
 } from './oauth.ts';
-import { quota } from './quota.ts';
 
 const PUBLIC = 'https://hub.example.test';
 const CLAIM = 'https://schemas.cisco.com/iroh/identity/claims/';

@@ -10,11 +10,11 @@ import {
   SCOPES,
 } from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
+import type { Quota } from '@sightline/api/web/quota';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { type Presented, presented } from './grant.ts';
 import { checkToken, ISSUER, type KeyPair, LIFETIME_S, signToken } from './jwt.ts';
-import type { Quota } from './quota.ts';
 import { scopeCovers, scopesOf } from './scope.ts';
 
 /** An API client as its store knows it. */

@@ -1,14 +1,14 @@
 /** Setup, login and session, over HTTP. */
 import { fail, getState, logIn, logOut, type Me, setUp, whoAmI } from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
+import type { SessionCookie } from '@sightline/api/web/cookie';
+import type { Passwords } from '@sightline/api/web/password';
+import type { Quota } from '@sightline/api/web/quota';
+import { hashed, isAlive, newSecret, TOUCH_MS } from '@sightline/api/web/session';
 import type { Context } from 'hono';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http.ts';
-import { hashPassword, verifyPassword } from './password.ts';
 import { permissionsOf } from './policy.ts';
-import type { Quota } from './quota.ts';
-import { ABSOLUTE_MS, hashed, isAlive, newSecret, TOUCH_MS } from './session.ts';
 import {
   accountOf,
   closeSession,
@@ -22,12 +22,13 @@ import {
   type User,
 } from './store.ts';
 
-export interface WhoDeps extends Pick<Deps, 'db' | 'audit' | 'clock' | 'publicUrl'> {
+export interface WhoDeps extends Pick<Deps, 'db' | 'audit' | 'clock'> {
   /** The organisation that setup names, and whose audit log takes failed logins. */
   home: string;
   region: string;
   version: string;
-  cookie: () => string;
+  cookie: SessionCookie;
+  passwords: Passwords;
   /** Attempts per account and per address. */
   accountQuota: Quota;
   peerQuota: Quota;
@@ -53,9 +54,9 @@ export function whoRoutes(on: Mount<Caller>, deps: WhoDeps): void {
     me(deps, { ...caller, orgName: await organisationName(db, caller.orgId) }),
   );
   on(logOut, async ({ caller, c }) => {
-    const secret = getCookie(c, deps.cookie());
+    const secret = deps.cookie.read(c);
     if (secret) await closeSession(db, hashed(secret));
-    deleteCookie(c, deps.cookie(), { path: '/', secure: isHttps(deps) });
+    deps.cookie.clear(c);
     await log(deps, caller.name, 'user.logged_out', caller.name, 'Logged out', caller.peer);
     return undefined;
   });
@@ -67,7 +68,7 @@ async function firstUser(deps: WhoDeps, given: SetUp, peer: string): Promise<Use
   deps.peerQuota.take(peer, deps.clock());
   if (await hasUsers(deps.db, deps.home)) throw fail('setup_done');
   const { name, organisation } = given;
-  const password = await hashPassword(given.password);
+  const password = await deps.passwords.hash(given.password);
   const setup = { orgId: deps.home, tokenHash: hashed(given.token.trim()), name, password, organisation };
   const user = await setUpWith(deps.db, setup, deps.clock());
   if (!user) {
@@ -95,7 +96,12 @@ async function checked(
   deps.peerQuota.take(peer, now);
   deps.accountQuota.take(folded(given.name), now);
   const account = await accountOf(deps.db, given.name);
-  if ((await verifyPassword(given.password, account?.password)) && account) return account;
+  const isRight = await deps.passwords.verify(given.password, account?.password);
+  if (account && isRight) {
+    deps.peerQuota.back(peer, now);
+    deps.accountQuota.back(folded(given.name), now);
+    return account;
+  }
   const shown = account?.name ?? 'unknown user';
   await log(deps, shown, 'user.login_failed', shown, 'A login failed', peer, account?.orgId);
   throw fail('login_failed');
@@ -104,18 +110,10 @@ async function checked(
 async function enter(deps: WhoDeps, c: Context, user: User, peer: string): Promise<Me> {
   const secret = newSecret();
   await openSession(deps.db, { hash: hashed(secret), user, peer }, deps.clock());
-  setCookie(c, deps.cookie(), secret, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'Lax',
-    secure: isHttps(deps),
-    maxAge: ABSOLUTE_MS / 1000,
-  });
+  deps.cookie.write(c, secret);
   await log(deps, user.name, 'user.logged_in', user.name, 'Logged in', peer, user.orgId);
   return me(deps, user);
 }
-
-const isHttps = (deps: Pick<WhoDeps, 'publicUrl'>): boolean => deps.publicUrl().startsWith('https:');
 
 const me = (deps: WhoDeps, user: { name: string; role: string; orgName: string }): Me => ({
   name: user.name,

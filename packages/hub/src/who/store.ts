@@ -1,8 +1,8 @@
 /** Organisations, users and sessions as they are kept. API clients are in clients.ts. */
 import { randomUUID } from 'node:crypto';
+import { ABSOLUTE_MS, IDLE_MS } from '@sightline/api/web/session';
 import type { Db } from '../db.ts';
 import type { Role } from './policy.ts';
-import { ABSOLUTE_MS, IDLE_MS } from './session.ts';
 
 type Organisation = { org_id: string; name: string; created: number };
 type Account = {

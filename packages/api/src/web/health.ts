@@ -1,16 +1,16 @@
-/** `/healthz` for whoever watches this program, `/metrics` for Prometheus. */
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { fail } from '@sightline/api';
+/** `/healthz` for whoever watches a program, `/metrics` for Prometheus. */
 import type { Context, Hono } from 'hono';
-import type { Registry } from 'prom-client';
+import { fail } from '../error.ts';
+import { isSame } from './session.ts';
 
 export interface HealthParts {
-  version: string;
-  registry: Registry;
+  /** Said beside the status: version, region. */
+  facts: Record<string, string>;
   /** Cheap checks by name; one that throws is a part that does not work. */
   checks: Record<string, () => Promise<unknown>>;
+  registry: { contentType: string; metrics(): Promise<string> };
   /** Bearer token for `/metrics`; without one only this machine may read them. */
-  metricsToken?: string;
+  metricsToken?: string | undefined;
   peer(c: Context): string;
 }
 
@@ -18,8 +18,7 @@ export function mountHealth(app: Hono, parts: HealthParts): void {
   app.get('/healthz', async (c) => {
     const failing = await broken(parts.checks);
     const status = failing.length === 0 ? 'ok' : 'failing';
-    c.header('Cache-Control', 'no-store');
-    return c.json({ status, version: parts.version, failing }, status === 'ok' ? 200 : 503);
+    return c.json({ status, ...parts.facts, failing }, status === 'ok' ? 200 : 503);
   });
   app.get('/metrics', async (c) => {
     if (!mayRead(c, parts)) throw fail('forbidden', { permission: 'metrics:read' });
@@ -39,13 +38,8 @@ const LOCAL = /^(127\.|::1$|::ffff:127\.)/;
 
 /** A proxy on this machine makes everybody look local, so a forwarded request needs the token. */
 function mayRead(c: Context, { metricsToken, peer }: HealthParts): boolean {
-  const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-  if (given !== undefined) return metricsToken !== undefined && same(given, metricsToken);
-  const forwarded = c.req.header('x-forwarded-for') ?? c.req.header('forwarded');
-  return forwarded === undefined && LOCAL.test(peer(c));
-}
-
-function same(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
+  const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  if (given !== undefined) return metricsToken !== undefined && isSame(given, metricsToken);
+  const forwarded = ['x-forwarded-for', 'forwarded', 'via'].some((name) => c.req.header(name) !== undefined);
+  return !forwarded && LOCAL.test(peer(c));
 }

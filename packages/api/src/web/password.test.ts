@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { passwords } from './password.ts';
-import { quota } from './quota.ts';
 
 describe('passwords', () => {
   const { hash, verify } = passwords();
@@ -21,33 +20,14 @@ describe('passwords', () => {
     expect(await verify('differentpassword', reference)).toBe(false);
   });
 
-  it('are never right for nobody', async () => {
-    expect(await verify('', undefined)).toBe(false);
-    expect(await verify('x', undefined)).toBe(false);
-  });
-});
-
-describe('quota', () => {
-  it('slides over the last minute and gives back what is taken back', () => {
-    let now = 0;
-    const q = quota(2, () => now);
-    q.use('a')();
-    q.use('a');
-    now = 30_000;
-    q.use('a');
-    expect(() => q.use('a')).toThrow(
-      expect.objectContaining({ code: 'too_many_requests', details: { seconds: '30' } }),
-    );
-    q.use('b');
-    now = 60_000;
-    q.use('a');
-    expect(() => q.use('a')).toThrow();
+  it('are known again in any Unicode form', async () => {
+    const kept = await hash('Zu\u0308rich-Flughafen');
+    expect(await verify('Z\u00fcrich-Flughafen', kept)).toBe(true);
+    expect(await verify('Zurich-Flughafen', kept)).toBe(false);
   });
 
-  it('does not grow without end', () => {
-    const q = quota(1, () => 0);
-    for (let i = 0; i < 10_001; i++) q.use(String(i));
-    expect(() => q.use('10000')).toThrow();
-    expect(() => q.use('0')).not.toThrow();
+  it('are never right for nobody, or for a hash that is broken', async () => {
+    for (const kept of [undefined, '', '$argon2id$', 'x'])
+      for (const given of ['', 'x']) expect(await verify(given, kept)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-/** The portal's files. Anything that is no file and no address of the API is the portal's own page. */
+/** The built pages of a program. An address that is no file and no address of the API is a place in the pages. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
@@ -17,37 +17,40 @@ const TYPES: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
   '.webmanifest': 'application/manifest+json',
 };
-/** Addresses that are never pages. */
+/** Addresses for programs: an unknown one is an error, not a page. */
 const NOT_PAGES = /^\/(api|iroh|ctia|connector|\.well-known|healthz|metrics)(\/|$)/;
 /** Names with a content hash, as the build writes them. */
 const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
+const MISSING = 'The pages are not built. Run "npm run build", then load this page again.\n';
 
-/** Answers GET and HEAD from `dir`; passes on what is not there. */
+/** Answers GET and HEAD from `dir`; passes on what is no file there and no page. */
 export const staticFiles =
   (dir: string): MiddlewareHandler =>
   async (c, next) => {
-    const file = NOT_PAGES.test(c.req.path) ? undefined : await find(dir, c.req.path);
-    return file ? serve(c, file) : next();
+    const { method, path } = c.req;
+    if ((method !== 'GET' && method !== 'HEAD') || NOT_PAGES.test(path)) return next();
+    const file = inside(dir, path);
+    if (file !== undefined && (await isFile(file))) return serve(c, file);
+    if (file === undefined || extname(path) !== '') return next();
+    const index = join(dir, 'index.html');
+    return (await isFile(index)) ? serve(c, index) : c.text(MISSING, 503);
   };
 
-async function find(dir: string, path: string): Promise<string | undefined> {
-  const named = inside(dir, path);
-  if (named && (await isFile(named))) return named;
-  const index = join(dir, 'index.html');
-  return extname(path) === '' && (await isFile(index)) ? index : undefined;
+/** The file of a request path, or nothing when the path leads out of the folder or is none. */
+function inside(dir: string, path: string): string | undefined {
+  const plain = decoded(path);
+  if (plain === undefined || plain.includes('\0')) return undefined;
+  const file = normalize(join(dir, plain));
+  const root = normalize(join(dir, sep));
+  return file.startsWith(root) ? file : undefined;
 }
 
-/** The file of a request path, or nothing when the path leads out of the folder. */
-function inside(dir: string, path: string): string | undefined {
-  let plain: string;
+function decoded(path: string): string | undefined {
   try {
-    plain = decodeURIComponent(path);
+    return decodeURIComponent(path);
   } catch {
     return undefined;
   }
-  if (plain.includes('\0')) return undefined;
-  const file = normalize(join(dir, plain));
-  return file.startsWith(normalize(dir) + sep) ? file : undefined;
 }
 
 const isFile = async (path: string): Promise<boolean> =>
