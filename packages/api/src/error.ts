@@ -77,6 +77,7 @@ export const CATALOGUE = {
     403,
     '{product} {version} is too old: at least {minimum} is needed. Upgrade the appliance, then register again.',
   ],
+  not_pending: [409, '{device} has no open registration token: it has registered, or its token was revoked.'],
   bad_proof: [401, 'The signature of the device is not valid: {reason}'],
   device_revoked: [401, 'This device was removed from the exchange. Register it again with a new token.'],
   device_conflict: [
