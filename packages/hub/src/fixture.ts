@@ -13,7 +13,9 @@ import {
   getNonce,
   type HubFrame,
   LINK_PATH,
+  PROTOCOL,
   type PublicKey,
+  Question,
   SUBPROTOCOL,
   setUp,
   switchService,
@@ -104,6 +106,8 @@ interface Claims {
   nonce?: string;
   expS?: number;
   alg?: string;
+  /** The key that is to follow. */
+  key?: string;
 }
 
 export interface Appliance {
@@ -111,7 +115,28 @@ export interface Appliance {
   proof: (sub: string, claims?: Claims) => Promise<string>;
   /** Redeems a token. */
   enrol: (token: string, facts?: Partial<DeviceFacts>, claims?: Claims) => Promise<{ deviceId: string }>;
-  connect: (deviceId: string, given?: { proof?: string; hello?: boolean }) => Promise<Wire>;
+  connect: (
+    deviceId: string,
+    given?: { proof?: string; hello?: boolean; says?: Partial<Hello> },
+  ) => Promise<Wire>;
+}
+
+type Hello = Extract<DeviceFrame, { type: 'hello' }>;
+/** A hello of a program that has just started, unless `says` has it otherwise. */
+export const helloFrame = (says: Partial<Hello> = {}): Hello => ({
+  type: 'hello',
+  protocol: PROTOCOL,
+  facts: FACTS,
+  session: crypto.randomUUID(),
+  boot: crypto.randomUUID(),
+  skewMs: 0,
+  ...says,
+});
+
+/** The question inside a signed one, as a device that does not check signatures would read it. */
+export function questionIn({ signed }: { signed: string }): Question {
+  const { question } = JSON.parse(Buffer.from(signed.split('.')[1] ?? '', 'base64url').toString());
+  return Question.parse(question);
 }
 
 /** An appliance with a key of its own at the exchange `url`. `now` in epoch milliseconds. */
@@ -120,9 +145,10 @@ export async function appliance(url: string, now: () => number = Date.now): Prom
   const { x = '' } = await exportJWK(pair.publicKey);
   const key: PublicKey = { kty: 'OKP', crv: 'Ed25519', x };
   const call = client({ base: url });
+  const boot = crypto.randomUUID();
   const proof = async (sub: string, claims: Claims = {}): Promise<string> => {
     const nonce = claims.nonce ?? (await call(getNonce)).nonce;
-    return new SignJWT({ nonce })
+    return new SignJWT({ nonce, ...(claims.key ? { key: claims.key } : {}) })
       .setProtectedHeader({ alg: claims.alg ?? 'EdDSA' })
       .setSubject(sub)
       .setAudience(claims.aud ?? url)
@@ -144,7 +170,7 @@ export async function appliance(url: string, now: () => number = Date.now): Prom
     connect: async (deviceId, given = {}) => {
       const wire = await open(url, given.proof ?? (await proof(deviceId)));
       if (given.hello ?? true) {
-        wire.send({ type: 'hello', protocol: 1, facts: FACTS });
+        wire.send(helloFrame({ boot, ...given.says }));
         await wire.next('welcome');
       }
       return wire;

@@ -10,7 +10,7 @@ import { type CloudView, Connector } from './connector.ts';
 import { loadIdentity } from './identity.ts';
 import type { Answers } from './serve.ts';
 import { openRegistrations } from './store.ts';
-import { ORGANISATION, openTestHub, type TestHub } from './testhub.ts';
+import { ORGANISATION, openTestHub, signedAsk, type TestHub } from './testhub.ts';
 
 const FACTS: DeviceFacts = {
   name: 'esa03.example.com',
@@ -359,12 +359,8 @@ describe('questions', () => {
   it('that are cancelled end without an answer', async () => {
     await registered();
     const range = { from: 0, to: 1 };
-    await hub.send({
-      type: 'ask',
-      id: 'a',
-      deadlineMs: 60_000,
-      question: { verb: 'search', body: { range, limit: 1 } },
-    });
+    const question = { verb: 'search', body: { range, limit: 1 } };
+    await hub.send({ type: 'ask', id: 'a', signed: signedAsk(hub, 'a', question, 60_000) });
     await hub.send({ type: 'cancel', id: 'a' });
     await until((v) => v.queries === 1);
     await hub.ask({ verb: 'health' });
@@ -374,14 +370,15 @@ describe('questions', () => {
   it('of a kind that this version does not know are refused one by one', async () => {
     await registered();
     const socket = await hub.socket();
-    socket.send(JSON.stringify({ type: 'ask', id: 'b', deadlineMs: 10, question: { verb: 'delete_all' } }));
+    const signed = signedAsk(hub, 'b', { verb: 'delete_all' }, 10);
+    socket.send(JSON.stringify({ type: 'ask', id: 'b', signed }));
     await hub.ask({ verb: 'health' });
     expect(hub.frames).toMatchObject([{ type: 'fault', id: 'b', code: 'bad_request' }]);
   });
 
   it.each([
     ['text that is no frame', 'hello?'],
-    ['JSON that is no frame', '{"type":"reboot"}'],
+    ['JSON that is no frame', '{"kind":"reboot"}'],
     ['a binary frame', Buffer.from('{"type":"cancel","id":"a"}')],
   ])('%s ends the connection', async (_, data) => {
     await registered();

@@ -23,6 +23,7 @@ import { runLink } from './link.ts';
 import { type Meter, meter } from './meter.ts';
 import { type Answers, type Serve, serve } from './serve.ts';
 import type { Registration, RegistrationStore } from './store.ts';
+import { type Way, wayTo } from './way.ts';
 import { causeCode, INITIATED, obstacle, type Phase, statusLine } from './words.ts';
 
 /** Version of this end of the link, as the exchange lists it. */
@@ -189,7 +190,14 @@ export class Connector {
   }
 
   #exchange(): Exchange {
-    return exchangeAt(this.#target.url, this.#options.identity, this.#options);
+    const { identity, clock } = this.#options;
+    return exchangeAt(this.#target.url, identity, { fetch: this.#way().fetch, clock });
+  }
+
+  /** Directly or through the proxy, trusting what is pinned and configured. */
+  #way(): Way {
+    const { url, way } = this.#target;
+    return wayTo({ url, ...way, pins: this.#options.identity.trust(url)?.pins });
   }
 
   #registration(): Registration | undefined {
@@ -322,11 +330,17 @@ export class Connector {
     const begin = performance.now();
     const { proof, offset } = await this.#exchange().proof(deviceId, signal);
     this.#meter.measured(offset, performance.now() - begin);
-    const { facts, heartbeatMs } = this.#options;
+    const { facts, heartbeatMs, identity, clock } = this.#options;
     const end = await runLink({
       url: target.url,
       proof,
+      deviceId,
       facts: facts(),
+      boot: identity.boot,
+      trust: identity.trust(target.url),
+      offset,
+      clock,
+      agent: this.#way().agent,
       serve: this.#serve,
       signal,
       heartbeatMs,

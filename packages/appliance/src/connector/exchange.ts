@@ -5,7 +5,9 @@ import {
   type DeviceFacts,
   deregister,
   enrol,
+  Fault,
   getNonce,
+  rotate,
   TOKEN_PATTERN,
 } from '@sightline/api';
 import { NotAnExchange } from './cause.ts';
@@ -21,13 +23,17 @@ interface Hello {
 export interface Exchange {
   url: string;
   hello(signal: AbortSignal): Promise<Hello>;
-  /** A fresh proof for `subject`. */
-  proof(subject: string, signal: AbortSignal): Promise<{ proof: string; offset: number }>;
-  /** Redeems the token; rejects with the exchange's Fault. */
+  /** A fresh proof of the device for a connection; replaces a key that is too old first. */
+  proof(deviceId: string, signal: AbortSignal): Promise<{ proof: string; offset: number }>;
+  /** Replaces the key of the device; the exchange takes the old one for another day. */
+  rotate(deviceId: string, signal: AbortSignal): Promise<void>;
+  /** Redeems the token and pins the keys of the exchange; rejects with the exchange's Fault. */
   enrol(token: string, facts: DeviceFacts, signal: AbortSignal): Promise<Answer<typeof enrol>>;
   deregister(deviceId: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Age at which a key is replaced. */
+const KEY_MS = 90 * 86_400_000;
 const TIMEOUT_MS = 10_000;
 const LARGEST_ANSWER = 64 * 1024;
 
@@ -42,26 +48,50 @@ export function exchangeAt(
     const { nonce, now, region } = await call(getNonce, {}, { signal });
     return { nonce, region, offset: now - (sent + net.clock()) / 2 };
   };
-  const proof = async (subject: string, signal: AbortSignal) => {
+  const prove = async (subject: string, signal: AbortSignal, key?: string) => {
     const { nonce, offset } = await hello(signal);
     const now = net.clock() + offset;
-    return { proof: await identity.prove({ audience: url, subject, nonce, now }), offset };
+    const given = { audience: url, subject, nonce, now, ...(key === undefined ? {} : { key }) };
+    return { given, offset };
+  };
+  const sign = async (subject: string, signal: AbortSignal, key?: string) => {
+    const { given, offset } = await prove(subject, signal, key);
+    return { proof: await identity.prove(given), offset };
+  };
+  const renew = async (deviceId: string, signal: AbortSignal): Promise<void> => {
+    const key = await identity.next(url);
+    const { proof } = await sign(deviceId, signal, key.x);
+    const { given } = await prove(deviceId, signal);
+    const possession = await identity.proveNext(given);
+    await call(rotate, { body: { key, proof, possession } }, { signal });
+    identity.replaced(url, net.clock());
   };
   return {
     url,
     hello,
-    proof,
+    rotate: renew,
+    proof: async (deviceId, signal) => {
+      // a refusal to renew is no reason not to connect: the key that there is still is good
+      if (net.clock() - identity.since(url) > KEY_MS) await renew(deviceId, signal).catch(unlessRefused);
+      return sign(deviceId, signal);
+    },
     enrol: async (token, facts, signal) => {
       const tokenId = TOKEN_PATTERN.exec(token)?.[2] ?? '';
-      const signed = await proof(tokenId, signal);
-      const body = { token, key: identity.publicKey, facts, proof: signed.proof };
-      return call(enrol, { body }, { signal });
+      const signed = await sign(tokenId, signal);
+      const body = { token, key: identity.keyFor(url), facts, proof: signed.proof };
+      const answer = await call(enrol, { body }, { signal });
+      identity.pin(url, answer);
+      return answer;
     },
     deregister: async (deviceId, signal) => {
-      const signed = await proof(deviceId, signal);
+      const signed = await sign(deviceId, signal);
       await call(deregister, { body: { proof: signed.proof } }, { signal });
     },
   };
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Fault)) throw error;
 }
 
 /** fetch with a deadline, without redirects (they could carry a token elsewhere) and with bounded answers. */

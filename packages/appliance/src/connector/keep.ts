@@ -29,29 +29,36 @@ export async function keepLink(options: KeepOptions): Promise<'revoked' | 'stopp
   while (!signal.aborted) {
     const end = await once(options);
     if (end === 'revoked') return 'revoked';
-    const stable = !!end && end.heldMs >= STABLE_MS;
-    tries = stable ? 0 : tries + 1;
-    await wait(pauseMs(end, stable, tries, options), signal);
+    const heldMs = end === undefined || end instanceof Fault ? 0 : end.heldMs;
+    tries = heldMs >= STABLE_MS ? 0 : tries + 1;
+    await wait(pauseMs(end, heldMs, tries, options), signal);
   }
   return 'stopped';
 }
 
-/** The connection that has ended, undefined when there was none. */
-async function once(options: KeepOptions): Promise<Connection | undefined | 'revoked'> {
+/** The connection that has ended, what the exchange said instead of opening it, undefined when it was not reached. */
+async function once(options: KeepOptions): Promise<Connection | Fault | undefined | 'revoked'> {
   try {
     const end = await options.connect();
     if (end.code === CLOSE.revoked) return 'revoked';
-    if (!options.signal.aborted) options.onTrouble(end);
+    if (!options.signal.aborted) options.onTrouble(end.refused ?? end);
     return end;
   } catch (error) {
     if (error instanceof Fault && error.code === 'device_revoked') return 'revoked';
     if (!options.signal.aborted) options.onTrouble(error);
-    return undefined;
+    return error instanceof Fault ? error : undefined;
   }
 }
 
-function pauseMs(end: Connection | undefined, stable: boolean, tries: number, options: KeepOptions): number {
+/** As long as the exchange says; else a wide spread after a connection that had worked, else ever longer. */
+function pauseMs(
+  end: Connection | Fault | undefined,
+  heldMs: number,
+  tries: number,
+  options: KeepOptions,
+): number {
   const { pace, random } = options;
-  if (end?.retryAfterMs !== undefined) return end.retryAfterMs + random() * pace.base;
-  return stable ? random() * pace.lost : backoff(tries, pace, random);
+  const told = end instanceof Fault ? Number(end.details.seconds ?? 0) * 1000 : end?.retryAfterMs;
+  if (told) return told + random() * Math.max(pace.base, told / 2);
+  return heldMs > 0 && tries <= 1 ? random() * pace.lost : backoff(tries, pace, random);
 }

@@ -3,13 +3,15 @@
  * local limits: some at a time, a deadline, a bounded number of rows and bytes.
  */
 import {
+  type ConsoleAnswer,
+  type ConsoleRead,
   type Details,
   type Fault,
   fail,
   type Health,
   type Lookup,
   type LookupAnswer,
-  MAX_FRAME,
+  MAX_ANSWER,
   type Question,
   type Search,
   type SearchAnswer,
@@ -22,6 +24,8 @@ export interface Answers {
   /** undefined: there is no such message (any more). */
   details(mid: number): Promise<Details | undefined>;
   health(): Health;
+  /** A reading request to the console, where there is one. */
+  console?(read: ConsoleRead, ask: { signal: AbortSignal }): Promise<ConsoleAnswer>;
 }
 
 export interface Limits {
@@ -38,7 +42,7 @@ export const LIMITS: Limits = {
   waiting: 200,
   longestMs: 30_000,
   rows: 10_000,
-  bytes: MAX_FRAME - 4096,
+  bytes: MAX_ANSWER - 4096,
 };
 
 /** Values looked up in one go; between two goes a cancelled question ends. */
@@ -76,6 +80,8 @@ function answer(answers: Answers, question: Question, limits: Limits, signal: Ab
       return details(answers, question.body.mid, limits);
     case 'health':
       return Promise.resolve(answers.health());
+    case 'console':
+      return consoleRead(answers, question.body, limits, signal);
   }
 }
 
@@ -140,6 +146,18 @@ async function details(answers: Answers, mid: number, limits: Limits): Promise<D
   if (!found) throw fail('not_found', { what: `message ${mid}` });
   if (Buffer.byteLength(JSON.stringify(found)) > limits.bytes) throw tooLarge(limits);
   return found;
+}
+
+async function consoleRead(
+  answers: Answers,
+  read: ConsoleRead,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<ConsoleAnswer> {
+  const answer = await answers.console?.(read, { signal });
+  if (!answer) throw fail('not_found', { what: 'console' });
+  if (Buffer.byteLength(JSON.stringify(answer)) > limits.bytes) throw tooLarge(limits);
+  return answer;
 }
 
 const tooLarge = (limits: Limits): Fault =>

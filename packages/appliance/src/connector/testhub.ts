@@ -1,5 +1,5 @@
 /** A small exchange for tests: the connector's whole protocol over real sockets on loopback, without a database. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,10 @@ import {
   fail,
   getNonce,
   type HubFrame,
+  type HubKey,
   LINK_PATH,
+  ORDER_TYPE,
+  type Order,
   type PublicKey,
   type QuestionInput,
   SUBPROTOCOL,
@@ -38,6 +41,14 @@ export interface TestHub {
   devices: Map<string, { key: PublicKey; facts: DeviceFacts }>;
   /** Connections that were welcomed. */
   welcomes: number;
+  /** By which questions are signed. */
+  key: HubKey & { private: KeyObject };
+  /** Of the connection that is open now. */
+  session: string;
+  /** Number of the last question. */
+  seq: number;
+  /** Changes a question before it is signed. */
+  forge: (order: Order) => Order;
   /** Link that is open now; waits for one. */
   socket(): Promise<WebSocket>;
   ask(question: QuestionInput, deadlineMs?: number): Promise<DeviceFrame>;
@@ -62,6 +73,10 @@ export async function openTestHub(port = 0, region = 'americas'): Promise<TestHu
     skew: 0,
     devices: new Map(),
     welcomes: 0,
+    key: hubKey(),
+    session: '',
+    seq: 0,
+    forge: (order) => order,
     frames: [],
     nonces: new Set(),
     tokens: new Map(),
@@ -115,7 +130,8 @@ function web(state: State, region: string) {
     state.tokens.set(tokenId, deviceId);
     state.devices.set(deviceId, { key: body.key, facts: body.facts });
     if (state.loseAnswers-- > 0) return new Response(null, { status: 502 });
-    return { deviceId, organisation: ORGANISATION, region };
+    const { kid, x } = state.key;
+    return { deviceId, organisation: ORGANISATION, region, hubKeys: [{ kid, x }], pins: [] };
   });
   on(deregister, async ({ body }) => {
     state.devices.delete(await deviceOf(state, body.proof));
@@ -175,8 +191,11 @@ function converse(ws: WebSocket, state: State, deviceId: string): void {
       const welcome = { type: 'welcome', deviceId, organisation: ORGANISATION, serviceEnabled: true };
       ws.send(JSON.stringify(welcome));
       state.open = ws;
+      state.session = frame.session;
+      state.seq = 0;
       state.welcomes++;
-    } else if (state.waiting.has(frame.id)) state.waiting.get(frame.id)?.(frame);
+    } else if (frame.type === 'part') joined(state, frame);
+    else if (state.waiting.has(frame.id)) state.waiting.get(frame.id)?.(frame);
     else state.frames.push(frame);
   });
   ws.on('close', () => {
@@ -195,6 +214,37 @@ async function ask(state: State, question: QuestionInput, deadlineMs: number): P
   const id = randomUUID();
   return new Promise((resolve) => {
     state.waiting.set(id, resolve);
-    socket.send(JSON.stringify({ type: 'ask', id, deadlineMs, question }));
+    socket.send(JSON.stringify({ type: 'ask', id, signed: signedAsk(state, id, question, deadlineMs) }));
   });
+}
+
+/** A question as the exchange signs it for the device that is connected. */
+export function signedAsk(state: Signer, id: string, question: unknown, deadlineMs: number): string {
+  const [aud = ''] = state.devices.keys();
+  state.seq += 1;
+  const exp = Math.ceil((Date.now() + state.skew + deadlineMs) / 1000) + 30;
+  const { session, seq } = state;
+  const order = state.forge({ aud, jti: id, session, seq, exp, deadlineMs, question });
+  return jws({ alg: 'EdDSA', typ: ORDER_TYPE, kid: state.key.kid }, order, state.key.private);
+}
+type Signer = Pick<TestHub, 'devices' | 'seq' | 'skew' | 'session' | 'forge' | 'key'>;
+
+export function jws(header: unknown, payload: unknown, key: KeyObject): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const input = `${part(header)}.${part(payload)}`;
+  return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
+}
+
+export function hubKey(): HubKey & { private: KeyObject } {
+  const pair = generateKeyPairSync('ed25519');
+  const { x = '' } = pair.publicKey.export({ format: 'jwk' });
+  return { kid: randomBytes(32).toString('base64url'), x, private: pair.privateKey };
+}
+
+const parts = new Map<string, string>();
+/** Puts an answer in parts together, as if it had come in one. */
+function joined(state: State, part: Extract<DeviceFrame, { type: 'part' }>): void {
+  const text = (parts.get(part.id) ?? '') + part.text;
+  parts.set(part.id, text);
+  if (part.last) state.waiting.get(part.id)?.({ type: 'answer', id: part.id, body: JSON.parse(text) });
 }

@@ -8,10 +8,12 @@ const HEALTH = { version: '0.1.0', uptimeS: 12, queued: 0, indexedUntil: 5 };
 const setUp = (given: Partial<AskDeps> = {}) => {
   const sent: HubFrame[] = [];
   let open = true;
+  let seq = 0;
   const line: Line = {
     deviceId: 'd',
     orgId: 'o',
-    seen: { lastSeen: 1_700_000_000_000, roundTripMs: null, lastError: '' },
+    seen: { lastSeen: 1_700_000_000_000, roundTripMs: null, lastError: '', queries: 0 },
+    next: () => ({ session: 's', seq: ++seq }),
     send: (frame) => open && sent.push(frame) > 0,
   };
   const results: string[] = [];
@@ -21,6 +23,8 @@ const setUp = (given: Partial<AskDeps> = {}) => {
     enabled: async () => true,
     line: (id) => (id === 'd' ? line : undefined),
     region: 'AMERICAS',
+    sign: (order) => JSON.stringify(order),
+    clock: () => 1_700_000_000_000,
     asked: (verb, result) => results.push(`${verb} ${result}`),
     dropped: () => {
       dropped += 1;
@@ -48,8 +52,17 @@ test('the deadline cancels the question; the late answer and its copy are droppe
     details: { device: 'esa', seconds: '0.03' },
   });
   const id = await at.nextAsk();
+  const order = {
+    aud: 'd',
+    jti: id,
+    session: 's',
+    seq: 1,
+    exp: 1_700_000_031,
+    deadlineMs: 30,
+    question: { verb: 'health', body: {} },
+  };
   expect(at.sent).toEqual([
-    { type: 'ask', id, deadlineMs: 30, question: { verb: 'health', body: {} } },
+    { type: 'ask', id, signed: JSON.stringify(order) },
     { type: 'cancel', id },
   ]);
   expect(at.replied(at.line, { type: 'answer', id, body: HEALTH })).toBe(false);
@@ -118,4 +131,37 @@ test('a line that takes no more is offline', async () => {
 test("another organisation's device does not exist", async () => {
   const at = setUp();
   await expect(at.ask('other', 'd', { verb: 'health' })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('an answer in parts is put together; one that skips, never ends or is no JSON is a fault', async () => {
+  const at = setUp();
+  const part = (id: string, n: number, text: string, last = false) =>
+    at.replied(at.line, { type: 'part', id, n, text, last });
+  const whole = at.ask('o', 'd', { verb: 'health' });
+  const id = await at.nextAsk();
+  const json = JSON.stringify(HEALTH);
+  part(id, 0, json.slice(0, 9));
+  part(id, 1, json.slice(9, 20));
+  part(id, 2, json.slice(20), true);
+  await expect(whole).resolves.toEqual(HEALTH);
+  const broken: [string, (id: string) => void][] = [
+    ['part of its answer is missing', (one) => part(one, 1, json, true)],
+    ['not JSON', (one) => part(one, 0, json.slice(0, 9), true)],
+    [
+      'larger than 16 MiB',
+      (one) => {
+        for (let n = 0; n < 65; n++) part(one, n, 'x'.repeat(256 * 1024));
+      },
+    ],
+  ];
+  for (const [reason, send] of broken) {
+    at.sent.length = 0;
+    const answer = at.ask('o', 'd', { verb: 'health' });
+    send(await at.nextAsk());
+    await expect(answer).rejects.toMatchObject({
+      code: 'device_fault',
+      details: { reason: expect.stringContaining(reason) },
+    });
+    expect(at.sent.at(-1)).toMatchObject({ type: 'cancel' });
+  }
 });

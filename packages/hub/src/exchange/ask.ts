@@ -6,6 +6,8 @@ import {
   type DeviceFrame,
   type Fault,
   fail,
+  MAX_ANSWER,
+  type Order,
   Question,
   type QuestionInput,
 } from '@sightline/api';
@@ -24,17 +26,24 @@ export interface AskDeps {
   enabled: (orgId: string) => Promise<boolean>;
   line: (deviceId: string) => Line | undefined;
   region: string;
+  /** Signs a question for its device. */
+  sign: (order: Order) => string;
+  clock: () => number;
   /** For the metrics: how each question ended, and its milliseconds. */
   asked: (verb: string, result: string, ms: number) => void;
   /** An answer that nobody waits for (any more). */
   dropped: () => void;
 }
 
-type Reply = Extract<DeviceFrame, { type: 'answer' | 'fault' }>;
+type Reply = Extract<DeviceFrame, { type: 'answer' | 'fault' | 'part' }>;
+type Whole = Exclude<Reply, { type: 'part' }>;
 
 interface Pending {
   line: Line;
-  reply: (frame: Reply) => void;
+  reply: (frame: Whole) => void;
+  /** Pieces of the answer so far. */
+  parts: string[];
+  bytes: number;
   gone: () => void;
 }
 
@@ -47,6 +56,8 @@ export interface Asking {
 }
 
 const DEADLINE_MS = 15_000;
+/** A question is worth nothing to anyone so long after its deadline. */
+const GRACE_S = 30;
 
 export function asking(deps: AskDeps): Asking {
   const pending = new Map<string, Pending>();
@@ -61,7 +72,7 @@ export function asking(deps: AskDeps): Asking {
     const ended = (result: string): void => deps.asked(given.verb, result, performance.now() - started);
     try {
       const { line, target } = await reachable(deps, orgId, deviceId, options.signal);
-      const frame = await exchange(pending, line, target, Question.parse(given), options);
+      const frame = await exchange({ pending, deps }, line, target, Question.parse(given), options);
       const answer = read(line, target, given.verb, frame, performance.now() - started);
       ended('ok');
       return answer as AnswerOf[Q['verb']];
@@ -77,7 +88,8 @@ export function asking(deps: AskDeps): Asking {
       deps.dropped();
       return false;
     }
-    one.reply(frame);
+    const whole = frame.type === 'part' ? gathered(one, frame) : frame;
+    if (whole) one.reply(whole);
     return true;
   };
 
@@ -103,16 +115,34 @@ const offline = (target: Target): Fault =>
     since: target.lastSeen === null ? 'it was added' : new Date(target.lastSeen).toISOString(),
   });
 
+/** The whole answer once its last part is there. Parts come in order and within the limit, or it is a fault. */
+function gathered(one: Pending, part: Extract<Reply, { type: 'part' }>): Whole | undefined {
+  one.bytes += Buffer.byteLength(part.text);
+  const wrong = (message: string): Whole => {
+    one.line.send({ type: 'cancel', id: part.id });
+    return { type: 'fault', id: part.id, code: 'bad_answer', message };
+  };
+  if (part.n !== one.parts.length) return wrong('A part of its answer is missing');
+  if (one.bytes > MAX_ANSWER) return wrong('Its answer is larger than 16 MiB');
+  one.parts.push(part.text);
+  if (!part.last) return undefined;
+  try {
+    return { type: 'answer', id: part.id, body: JSON.parse(one.parts.join('')) };
+  } catch {
+    return wrong('Its answer is not JSON');
+  }
+}
+
 /** Sends the question and waits for its reply, the deadline, the end of the line or the caller's abort. */
 function exchange(
-  pending: Map<string, Pending>,
+  { pending, deps }: { pending: Map<string, Pending>; deps: AskDeps },
   line: Line,
   target: Target,
   question: Question,
   { deadlineMs = DEADLINE_MS, signal }: AskOptions,
-): Promise<Reply> {
+): Promise<Whole> {
   const id = randomUUID();
-  return new Promise<Reply>((resolve, reject) => {
+  return new Promise<Whole>((resolve, reject) => {
     const settle = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
@@ -129,14 +159,19 @@ function exchange(
       settle();
       reject(offline({ ...target, lastSeen: line.seen.lastSeen }));
     };
-    const reply = (frame: Reply): void => {
+    const reply = (frame: Whole): void => {
       settle();
       resolve(frame);
     };
     signal?.addEventListener('abort', abort);
-    pending.set(id, { line, gone, reply });
-    if (!line.send({ type: 'ask', id, deadlineMs, question })) gone();
+    pending.set(id, { line, gone, reply, parts: [], bytes: 0 });
+    if (!line.send({ type: 'ask', id, signed: signed(deps, line, id, deadlineMs, question) })) gone();
   });
+}
+
+function signed(deps: AskDeps, line: Line, id: string, deadlineMs: number, question: Question): string {
+  const exp = Math.ceil((deps.clock() + deadlineMs) / 1000) + GRACE_S;
+  return deps.sign({ aud: line.deviceId, jti: id, ...line.next(), exp, deadlineMs, question });
 }
 
 function timedOut(line: Line, target: Target, deadlineMs: number): Fault {
@@ -146,7 +181,7 @@ function timedOut(line: Line, target: Target, deadlineMs: number): Fault {
 }
 
 /** The answer of a reply, checked; what went wrong is kept with the device. */
-function read(line: Line, target: Target, verb: keyof AnswerOf, frame: Reply, ms: number): unknown {
+function read(line: Line, target: Target, verb: keyof AnswerOf, frame: Whole, ms: number): unknown {
   if (frame.type === 'fault') throw faulty(line, target, `${frame.message} (${frame.code})`);
   const parsed = answerSchema[verb].safeParse(frame.body);
   if (!parsed.success) {
@@ -155,6 +190,7 @@ function read(line: Line, target: Target, verb: keyof AnswerOf, frame: Reply, ms
   }
   line.seen.roundTripMs = Math.round(ms);
   line.seen.lastError = '';
+  line.seen.queries += 1;
   return parsed.data;
 }
 

@@ -1,18 +1,31 @@
 /** One connection of one appliance: its frames checked, its sends bounded, its end noticed. */
-import { CLOSE, DeviceFrame, type HubFrame } from '@sightline/api';
+import {
+  BUFFER,
+  CLOSE,
+  DeviceFrame,
+  type Fault,
+  fail,
+  type HubFrame,
+  PROTOCOL,
+  speaks,
+} from '@sightline/api';
 import type { RawData, WebSocket } from 'ws';
 import type { Line } from './line.ts';
 import type { DeviceRow } from './store.ts';
 
 export type Hello = Extract<DeviceFrame, { type: 'hello' }>;
-export type Reply = Extract<DeviceFrame, { type: 'answer' | 'fault' }>;
+export type Reply = Extract<DeviceFrame, { type: 'answer' | 'fault' | 'part' }>;
 
 export interface Connection extends Line {
   readonly device: DeviceRow;
   readonly peer: string;
+  /** What the device said first; undefined until then. */
+  hello: Hello | undefined;
   isOpen(): boolean;
   /** Closes with a code; whoever does not follow within a second is cut off. */
   close(code: number, reason: string): void;
+  /** Says why, then closes. */
+  refuse(fault: Fault, code: number): void;
   /** One heartbeat: ends the connection when the last two were not answered. */
   beat(): void;
   /** Resolves true at the next sign of life, false after `ms`. */
@@ -20,7 +33,7 @@ export interface Connection extends Line {
 }
 
 export interface Events {
-  /** The device has said hello; answers what to send, undefined when it was removed. */
+  /** The device has said hello; answers what to send, undefined when the connection has been refused meanwhile. */
   hello: (connection: Connection, hello: Hello) => Promise<HubFrame | undefined>;
   /** Not before hello. @returns false when nobody waits for it */
   replied: (connection: Connection, reply: Reply) => boolean;
@@ -29,59 +42,43 @@ export interface Events {
   clock: () => number;
 }
 
-/** Bytes waiting to be read by the device beyond which it is given up. */
-const BUFFERED_MAX = 16 * 1024 * 1024;
-/** Frames a second that nobody asked for. */
+/** Frames and pings a second that nobody asked for. */
 const UNASKED_PER_S = 50;
 /** Until hello. */
 const HELLO_MS = 10_000;
 const CLOSING_MS = 1000;
-const TOO_MANY = 1008;
 
 export function connection(ws: WebSocket, device: DeviceRow, peer: string, events: Events): Connection {
-  const { id: deviceId, org_id: orgId } = device;
-  const seen = { lastSeen: events.clock(), roundTripMs: device.round_trip_ms, lastError: device.last_error };
   const waiting = new Set<(alive: boolean) => void>();
-  const unasked = perSecond(UNASKED_PER_S, events.clock);
-  let greeted = false;
-  let missed = 0;
+  const tooFast = perSecond(UNASKED_PER_S, events.clock);
+  const state = { greeted: false, missed: 0, seq: 0 };
+  const self = handle(ws, device, peer, { waiting, state, clock: events.clock });
 
   const sign = (): void => {
-    missed = 0;
-    seen.lastSeen = events.clock();
+    state.missed = 0;
+    self.seen.lastSeen = events.clock();
     for (const tell of waiting) tell(true);
   };
-  const self: Connection = {
-    deviceId,
-    orgId,
-    device,
-    peer,
-    seen,
-    isOpen: () => ws.readyState === ws.OPEN,
-    send: (frame) => sendOn(ws, frame),
-    close: (code, reason) => closeOn(ws, code, reason),
-    beat: () => {
-      if (missed++ >= 2) ws.terminate();
-      else ws.ping();
-    },
-    alive: (ms) => nextSign(waiting, ws, ms),
-  };
   const greet = async (hello: Hello): Promise<void> => {
+    if (!speaks(hello.protocol)) return self.refuse(unsupported(hello.protocol), CLOSE.protocol);
     const welcome = await events.hello(self, hello);
-    if (!welcome) {
-      self.close(CLOSE.revoked, 'device_revoked');
-      return;
-    }
-    greeted = true;
+    if (!welcome) return;
+    state.greeted = true;
     clearTimeout(patience);
     self.send(welcome);
   };
   /** Why the connection must end because of this frame, nothing when it need not. */
   const take = (frame: DeviceFrame | undefined): [number, string] | undefined => {
-    if (!frame || (frame.type !== 'hello' && !greeted)) return [CLOSE.badFrame, 'bad_frame'];
+    if (!frame || (frame.type === 'hello' ? self.hello : !state.greeted))
+      return [CLOSE.badFrame, 'bad_frame'];
     const asked = frame.type !== 'hello' && events.replied(self, frame);
-    if (!asked && unasked()) return [TOO_MANY, 'too_many_frames'];
-    if (frame.type === 'hello') greet(frame).catch((error: unknown) => events.failed(self, error));
+    if (!asked && tooFast()) return [CLOSE.tooFast, 'too_many_frames'];
+    if (frame.type !== 'hello') return undefined;
+    self.hello = frame;
+    greet(frame).catch((error: unknown) => {
+      events.failed(self, error);
+      self.close(CLOSE.goingAway, 'internal');
+    });
     return undefined;
   };
 
@@ -92,6 +89,9 @@ export function connection(ws: WebSocket, device: DeviceRow, peer: string, event
     const end = take(isBinary ? undefined : parsed(data));
     if (end) self.close(...end);
   });
+  ws.on('ping', () => {
+    if (tooFast()) self.close(CLOSE.tooFast, 'too_many_frames');
+  });
   ws.on('pong', sign);
   ws.on('error', (error) => events.failed(self, error));
   ws.on('close', () => {
@@ -100,6 +100,59 @@ export function connection(ws: WebSocket, device: DeviceRow, peer: string, event
     events.ended(self);
   });
   return self;
+}
+
+interface Inside {
+  waiting: Set<(alive: boolean) => void>;
+  state: { missed: number; seq: number };
+  clock: () => number;
+}
+
+function handle(ws: WebSocket, device: DeviceRow, peer: string, inside: Inside): Connection {
+  const { waiting, state } = inside;
+  const send = (frame: HubFrame): boolean => sendOn(ws, frame);
+  const close = (code: number, reason: string): void => closeOn(ws, code, reason);
+  const self: Connection = {
+    deviceId: device.id,
+    orgId: device.org_id,
+    device,
+    peer,
+    hello: undefined,
+    seen: {
+      lastSeen: inside.clock(),
+      roundTripMs: device.round_trip_ms,
+      lastError: device.last_error,
+      queries: 0,
+    },
+    next: () => {
+      state.seq += 1;
+      return { session: self.hello?.session ?? '', seq: state.seq };
+    },
+    isOpen: () => ws.readyState === ws.OPEN,
+    send,
+    close,
+    refuse: (fault, code) => {
+      send({ type: 'refused', code: fault.code, message: fault.message, details: fault.details });
+      close(code, fault.code);
+    },
+    beat: () => {
+      if (state.missed++ >= 2) ws.terminate();
+      else ws.ping();
+    },
+    alive: (ms) => nextSign(waiting, ws, ms),
+  };
+  return self;
+}
+
+function unsupported(protocol: number): Fault {
+  const oldest = Math.max(1, PROTOCOL - 2);
+  const older = protocol < oldest ? 'appliance' : 'exchange';
+  return fail('protocol_unsupported', {
+    protocol: String(protocol),
+    oldest: String(oldest),
+    newest: String(PROTOCOL),
+    older,
+  });
 }
 
 function parsed(data: RawData): DeviceFrame | undefined {
@@ -112,10 +165,8 @@ function parsed(data: RawData): DeviceFrame | undefined {
 
 function sendOn(ws: WebSocket, frame: HubFrame): boolean {
   if (ws.readyState !== ws.OPEN) return false;
-  if (ws.bufferedAmount > BUFFERED_MAX) {
-    ws.terminate();
-    return false;
-  }
+  if (ws.bufferedAmount > BUFFER.close) closeOn(ws, CLOSE.tooMuch, 'reads_too_slowly');
+  if (ws.bufferedAmount > BUFFER.wait) return false;
   ws.send(JSON.stringify(frame));
   return true;
 }

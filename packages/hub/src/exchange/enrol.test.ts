@@ -8,6 +8,7 @@ import {
   getNonce,
   listAudit,
   listDevices,
+  listEvents,
   switchService,
 } from '@sightline/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -45,6 +46,8 @@ describe('a registration token', () => {
       deviceId: pending.devices[0]?.id,
       organisation: 'Example Ltd',
       region: 'AMERICAS',
+      hubKeys: [{ kid: expect.stringMatching(/^.{43}$/), x: expect.stringMatching(/^.{43}$/) }],
+      pins: [],
     });
     expect((await at.admin(listDevices)).devices).toMatchObject([
       { id: answer.deviceId, name: FACTS.name, type: 'ESA', version: '0.1.0', tokenExpires: null },
@@ -74,10 +77,12 @@ describe('a registration token', () => {
   });
 
   test('refuses another appliance and says so only in the audit log', async () => {
-    const { token } = await registered(at);
+    const { token, deviceId } = await registered(at);
     const thief = await appliance(at.url);
     await expect(thief.enrol(token)).rejects.toMatchObject({ code: 'token_invalid', details: {} });
     expect(await actions()).toContainEqual(expect.stringMatching(/^token\.reuse: .*another appliance/));
+    const { events } = await at.admin(listEvents, { query: { alarm: 'true' } });
+    expect(events).toMatchObject([{ kind: 'token.reuse', alarm: true, device: deviceId }]);
   });
 
   test('gives one answer for unknown, expired and used tokens', async () => {

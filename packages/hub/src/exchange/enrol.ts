@@ -1,8 +1,9 @@
 /** Redeems a registration token: each refusal leaves the token as it was, and the audit log has the reason. */
-import { type DeviceFacts, Fault, type FaultCode, type PublicKey } from '@sightline/api';
+import { type DeviceFacts, Fault, type FaultCode, type PublicKey, type Trust } from '@sightline/api';
+import type { Quota } from '@sightline/api/web/quota';
 import type { Db } from '../db.ts';
 import type { Deps } from '../deps.ts';
-import type { Quota } from '../who/quota.ts';
+import type { EventKind, Note } from './event.ts';
 import { checkProof, type ProofDeps } from './proof.ts';
 import { isEnabled } from './service.ts';
 import { deviceOf, register } from './store.ts';
@@ -29,6 +30,13 @@ export interface EnrolDeps extends ProofDeps, Pick<Deps, 'db' | 'audit'> {
   peerQuota: Quota;
   hubQuota: Quota;
   counted: (result: string) => void;
+  /** Notes an event. */
+  note: Note;
+  /** How appliances are to know this exchange again. */
+  trust: Trust;
+  /** How long a refusal of this address waits, ms. */
+  delay: (peer: string, now: number) => number;
+  pause: (ms: number) => Promise<unknown>;
 }
 
 export interface Enrolment {
@@ -37,7 +45,7 @@ export interface Enrolment {
   facts: DeviceFacts;
   proof: string;
 }
-type Enrolled = { deviceId: string; organisation: string; region: string };
+type Enrolled = { deviceId: string; organisation: string; region: string } & Trust;
 
 /** These do not help to guess tokens: the token was good. */
 const GOOD_TOKEN = new Set<FaultCode>(['service_not_enabled', 'version_unsupported']);
@@ -68,7 +76,7 @@ async function attempt(deps: EnrolDeps, given: Enrolment, peer: string, now: num
   if (!again) await checkAllowed(deps, row, given.facts);
   if (!again) await redeem(deps, row, given, peer, now);
   const organisation = await deps.organisationName(deps.db, row.org_id);
-  return { deviceId: row.device_id, organisation, region: deps.region };
+  return { deviceId: row.device_id, organisation, region: deps.region, ...deps.trust };
 }
 
 function checkRegion(deps: EnrolDeps, token: Token): void {
@@ -117,6 +125,8 @@ async function redeem(
     const text = `Registered ${facts.type} ${facts.name} (${facts.product} ${facts.version}) with token ${row.id}`;
     const line = { orgId: row.org_id, actor: facts.name, action: 'device.registered', object, text, peer };
     await deps.audit(line, tx);
+    const { org_id: org, device_id } = row;
+    await deps.note({ org, device: device_id, name: object, kind: 'device.registered', text, peer }, tx);
   });
 }
 
@@ -126,14 +136,14 @@ function lost(row: TokenRow | undefined, keyX: string, now: number): void {
   if (!retried(row, keyX, now)) throw invalid('token.refused', 'the token has expired', row);
 }
 
-/** What only the audit log is told. */
+/** What only the audit log and the events are told. */
 interface Reason {
-  action: string;
+  action: EventKind;
   text: string;
-  orgId: string | undefined;
+  row: TokenRow | undefined;
 }
-const invalid = (action: string, text: string, row?: TokenRow): Fault =>
-  new Fault('token_invalid', {}, { cause: { action, text, orgId: row?.org_id } satisfies Reason });
+const invalid = (action: Reason['action'], text: string, row?: TokenRow): Fault =>
+  new Fault('token_invalid', {}, { cause: { action, text, row } satisfies Reason });
 
 async function refused(
   deps: EnrolDeps,
@@ -145,15 +155,16 @@ async function refused(
   deps.counted(fault.code);
   const reason = fault.code === 'token_invalid' ? (fault.cause as Reason) : undefined;
   const id = readToken(given.token)?.id ?? 'no token';
-  await deps.audit({
-    orgId: reason?.orgId ?? deps.home,
-    actor: given.facts.name,
-    action: reason?.action ?? 'token.refused',
-    object: id,
-    text: `Registration with token ${id} refused: ${reason?.text ?? fault.message}`,
-    peer,
+  const org = reason?.row?.org_id ?? deps.home;
+  const action = reason?.action ?? 'token.refused';
+  const text = `Registration with token ${id} refused: ${reason?.text ?? fault.message}`;
+  const { name } = given.facts;
+  await deps.db.transaction().execute(async (tx) => {
+    await deps.audit({ orgId: org, actor: name, action, object: id, text, peer }, tx);
+    await deps.note({ org, device: reason?.row?.device_id ?? '', name, kind: action, text, peer }, tx);
   });
   if (GOOD_TOKEN.has(fault.code)) return;
   deps.peerQuota.take(peer, now);
   deps.hubQuota.take('', now);
+  await deps.pause(deps.delay(peer, now));
 }

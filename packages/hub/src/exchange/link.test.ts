@@ -12,7 +12,16 @@ import {
   testModule,
 } from '@sightline/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Appliance, appliance, open, openHub, registered, type TestHub, type Wire } from '../fixture.ts';
+import {
+  type Appliance,
+  appliance,
+  helloFrame,
+  open,
+  openHub,
+  registered,
+  type TestHub,
+  type Wire,
+} from '../fixture.ts';
 
 let at: TestHub;
 let esa: Appliance;
@@ -36,19 +45,19 @@ describe('a connection', () => {
   test('greets with the organisation, shows the device as registered, then as offline', async () => {
     expect(await device()).toMatchObject({ status: 'offline', peer: '127.0.0.1' });
     const wire = await esa.connect(deviceId, { hello: false });
-    wire.send({
-      type: 'hello',
-      protocol: 1,
-      facts: {
-        name: 'esa03.example.com',
-        type: 'ESA',
-        product: 'Sightline',
-        version: '0.2.0',
-        serial: '1',
-        ip: '10.0.0.7',
-        connectorVersion: '1.1.0',
-      },
-    });
+    wire.send(
+      helloFrame({
+        facts: {
+          name: 'esa03.example.com',
+          type: 'ESA',
+          product: 'Sightline',
+          version: '0.2.0',
+          serial: '1',
+          ip: '10.0.0.7',
+          connectorVersion: '1.1.0',
+        },
+      }),
+    );
     expect(await wire.next('welcome')).toEqual({
       type: 'welcome',
       deviceId,

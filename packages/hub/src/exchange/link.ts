@@ -1,6 +1,7 @@
 /** The WebSocket that appliances keep open to this exchange: who may connect, and which connection counts. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CLOSE,
   Fault,
@@ -11,29 +12,43 @@ import {
   MAX_FRAME,
   SUBPROTOCOL,
 } from '@sightline/api';
+import type { Quota } from '@sightline/api/web/quota';
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
-import type { AuditLine } from '../http.ts';
-import type { Quota } from '../who/quota.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { bucket } from './bucket.ts';
 import { type Connection, connection, type Events, type Hello, type Reply } from './connection.ts';
 import type { Line } from './line.ts';
 import type { DeviceRow } from './store.ts';
+import { type Swaps, swaps } from './swaps.ts';
+
+/** How a connection came to be, or ended. */
+export type Turn = 'connected' | 'replaced' | 'conflict' | 'disconnected';
 
 export interface LinkDeps {
-  /** The device that this proof is of; throws when it is not good or the device was removed. */
+  /** The device that this proof is of; throws when it is not good or the device may not connect. */
   prove: (proof: string) => Promise<DeviceRow>;
-  /** Notes what a device says of itself; undefined when it was removed in the meantime. */
+  /** Notes what a device says of itself; undefined when it was removed in the meantime or is in conflict. */
   connected: (deviceId: string, hello: Hello, peer: string) => Promise<DeviceRow | undefined>;
   welcome: (device: DeviceRow) => Promise<HubFrame>;
   replied: (line: Line, frame: Reply) => boolean;
   gone: (line: Line) => void;
+  /** Writes down what the connections have learned. */
   keepSeen: (all: readonly Pick<Line, 'deviceId' | 'seen'>[]) => Promise<void>;
-  audit: (line: AuditLine) => Promise<void>;
+  /** Writes down a turn of a connection; that of a conflict shuts the device out. */
+  note: (one: Connection, turn: Turn) => Promise<void>;
+  /** A connection was refused because of its proof. */
+  refused: (proof: string, fault: Fault, peer: string) => Promise<void>;
+  /** Devices that were removed or fell into conflict since then, whichever hub did it. */
+  shutOut: (since: number) => Promise<{ id: string; removed: number | null }[]>;
   /** Refused connections per address. */
   refusals: Quota;
+  /** Address that a request came from. */
+  peer: (req: IncomingMessage) => string;
   clock: () => number;
   log: Logger;
   heartbeatMs?: number | undefined;
+  /** Handshakes a second; the others are told when to come back. */
+  handshakesPerS?: number | undefined;
 }
 
 export interface Link {
@@ -53,8 +68,12 @@ export interface Link {
 
 const HANDSHAKE_MS = 10_000;
 const HANDSHAKES_MAX = 200;
-/** A hub that stops spreads the return of its devices over this time. */
-const RETURN_MS = 5000;
+const HANDSHAKES_PER_S = 200;
+/** What a hub that stops takes for each of its devices, at most ten seconds in all. */
+const DRAIN_MS = 1;
+const DRAIN_MAX_MS = 10_000;
+/** How often it is looked who is to be pinged or cut off. */
+const TICK_MS = 500;
 
 export function link(deps: LinkDeps): Link {
   const live = new Map<string, Connection>();
@@ -65,39 +84,11 @@ export function link(deps: LinkDeps): Link {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   const background = tracked(deps.log);
-  const events = eventsOf(deps, live, background.run);
-  const beat = setInterval(
-    () => {
-      for (const one of live.values()) {
-        one.beat();
-        background.run(deps.keepSeen([one]));
-      }
-    },
-    deps.heartbeatMs ?? HEARTBEAT_S * 1000,
-  );
-
-  let pending = 0;
-  let stopping = false;
-  const upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (stopping || pending >= HANDSHAKES_MAX) {
-      answer(socket, fail('unavailable'));
-      return;
-    }
-    pending += 1;
-    background.run(
-      admit(deps, req, socket)
-        .then((device) => {
-          if (!device || socket.destroyed) return;
-          if (stopping) answer(socket, fail('unavailable'));
-          else wss.handleUpgrade(req, socket, head, (ws) => connection(ws, device, peerOf(req), events));
-        })
-        .finally(() => {
-          pending -= 1;
-        }),
-    );
-  };
+  const events = eventsOf(deps, live, swaps(), background.run);
+  const stopHeart = heart(deps, live, background.run);
+  const door = doorOf(deps, wss, background.run, events);
   return {
-    upgrade,
+    upgrade: door.upgrade,
     line: (deviceId) => {
       const one = live.get(deviceId);
       return one?.isOpen() ? one : undefined;
@@ -112,27 +103,106 @@ export function link(deps: LinkDeps): Link {
       if (one && !(await one.alive(ms))) one.close(CLOSE.goingAway, 'no_answer');
     },
     stop: async () => {
-      stopping = true;
-      clearInterval(beat);
-      for (const ws of [...live.values()]) sendHome(ws);
+      door.shut();
+      stopHeart();
+      await drain([...live.values()]);
       for (const ws of wss.clients) if (ws.readyState === ws.OPEN) ws.close(CLOSE.goingAway, 'going_away');
-      await ended(wss);
+      await ended(wss.clients);
       await background.done();
     },
   };
 }
 
-const sendHome = (one: Connection): void => {
-  one.send({ type: 'goodbye', retryAfterMs: Math.round(Math.random() * RETURN_MS) });
-};
+/** Lets connections in, so many at a time and a second. */
+function doorOf(deps: LinkDeps, wss: WebSocketServer, run: (work: Promise<unknown>) => void, events: Events) {
+  const handshakes = bucket(deps.handshakesPerS ?? HANDSHAKES_PER_S);
+  let pending = 0;
+  let stopping = false;
+  const full = (): number => {
+    if (stopping) return 5;
+    return pending >= HANDSHAKES_MAX ? 1 : handshakes.take(deps.clock());
+  };
+  const upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    const seconds = full();
+    if (seconds > 0) {
+      answer(socket, fail('unavailable', { seconds: String(seconds) }));
+      return;
+    }
+    pending += 1;
+    const work = admit(deps, req, socket).then((device) => {
+      if (!device || socket.destroyed) return;
+      if (stopping) answer(socket, fail('unavailable', { seconds: '5' }));
+      else wss.handleUpgrade(req, socket, head, (ws) => void connection(ws, device, deps.peer(req), events));
+    });
+    run(
+      work.finally(() => {
+        pending -= 1;
+      }),
+    );
+  };
+  const shut = (): void => {
+    stopping = true;
+  };
+  return { upgrade, shut };
+}
+
+/** Pings each connection once a heartbeat, give or take a fifth, and cuts those that another hub shut out. */
+function heart(
+  deps: LinkDeps,
+  live: ReadonlyMap<string, Connection>,
+  run: (work: Promise<unknown>) => void,
+): () => void {
+  const period = deps.heartbeatMs ?? HEARTBEAT_S * 1000;
+  const due = new WeakMap<Connection, number>();
+  const next = (): number => performance.now() + period * (0.8 + Math.random() * 0.4);
+  const tick = (): void => {
+    const now = performance.now();
+    const beaten: Connection[] = [];
+    for (const one of live.values()) {
+      const at = due.get(one);
+      if (at === undefined || at <= now) due.set(one, next());
+      if (at !== undefined && at <= now) beaten.push(one);
+    }
+    for (const one of beaten) one.beat();
+    if (beaten.length > 0) run(deps.keepSeen(beaten));
+    if (live.size > 0) run(deps.shutOut(deps.clock() - 10 * TICK_MS).then((all) => cutAll(live, all)));
+  };
+  const timer = setInterval(tick, Math.min(TICK_MS, period / 2));
+  return () => clearInterval(timer);
+}
+
+function cutAll(
+  live: ReadonlyMap<string, Connection>,
+  all: readonly { id: string; removed: number | null }[],
+): void {
+  for (const { id, removed } of all) {
+    const one = live.get(id);
+    if (removed !== null) one?.close(CLOSE.revoked, 'device_revoked');
+    else one?.close(CLOSE.conflict, 'device_conflict');
+  }
+}
+
+/** Sends devices home one after the other in random order, and asks them to come back spread as widely. */
+async function drain(all: Connection[]): Promise<void> {
+  const shuffled = all.map((one) => [Math.random(), one] as const).sort(([a], [b]) => a - b);
+  const pause = Math.min(DRAIN_MAX_MS, all.length * DRAIN_MS) / 20;
+  const slice = Math.ceil(all.length / 20);
+  const back = 1000 + (all.length / HANDSHAKES_PER_S) * 1000;
+  for (let i = 0; i < shuffled.length; i += slice) {
+    for (const [, one] of shuffled.slice(i, i + slice))
+      one.send({ type: 'goodbye', retryAfterMs: Math.round(Math.random() * back) });
+    await sleep(pause);
+  }
+}
 
 /** Waits for the connections to end, and ends them after a second. */
-async function ended(wss: WebSocketServer): Promise<void> {
+async function ended(clients: ReadonlySet<WebSocket>): Promise<void> {
   const timer = setTimeout(() => {
-    for (const ws of wss.clients) ws.terminate();
+    for (const ws of clients) ws.terminate();
   }, 1000);
   await Promise.all(
-    [...wss.clients].map((ws) => new Promise((resolve) => ws.once('close', () => resolve(undefined)))),
+    [...clients].map((ws) => new Promise((resolve) => ws.once('close', () => resolve(undefined)))),
   );
   clearTimeout(timer);
 }
@@ -140,36 +210,44 @@ async function ended(wss: WebSocketServer): Promise<void> {
 function eventsOf(
   deps: LinkDeps,
   live: Map<string, Connection>,
+  isTooMany: Swaps,
   run: (work: Promise<unknown>) => void,
 ): Events {
-  const note = (one: Connection, action: string, text: string): void => {
-    const { name, org_id: orgId } = one.device;
-    run(deps.audit({ orgId, actor: name, action, object: name, text, peer: one.peer }));
-  };
-  const enter = (one: Connection): void => {
+  /** @returns whether the device may stay */
+  const enter = (one: Connection): boolean => {
     const older = live.get(one.deviceId);
+    const isClone = older !== undefined && older.hello?.boot !== one.hello?.boot;
+    if (isClone && isTooMany(one.deviceId, deps.clock())) {
+      live.delete(one.deviceId);
+      for (const both of [one, older])
+        both.refuse(fail('device_conflict', { device: one.device.name }), CLOSE.conflict);
+      deps.gone(older);
+      run(deps.note(one, 'conflict'));
+      return false;
+    }
     live.set(one.deviceId, one);
-    if (older === one) return;
-    note(one, 'device.connected', older ? 'Connected in place of an older connection' : 'Connected');
-    if (!older) return;
+    run(deps.note(one, isClone ? 'replaced' : 'connected'));
+    if (!older) return true;
     older.close(CLOSE.replaced, 'replaced');
     deps.gone(older);
+    return true;
   };
   return {
     hello: async (one, hello) => {
       const device = await deps.connected(one.deviceId, hello, one.peer);
-      if (!device) return undefined;
+      if (!device) {
+        one.close(CLOSE.revoked, 'device_revoked');
+        return undefined;
+      }
       const welcome = await deps.welcome(device);
-      if (one.isOpen()) enter(one);
-      return welcome;
+      return one.isOpen() && enter(one) ? welcome : undefined;
     },
     replied: deps.replied,
     ended: (one) => {
       deps.gone(one);
       if (live.get(one.deviceId) !== one) return;
       live.delete(one.deviceId);
-      run(deps.keepSeen([one]));
-      note(one, 'device.disconnected', 'Disconnected');
+      run(deps.note(one, 'disconnected'));
     },
     failed: (one, error) =>
       deps.log.info({ err: error, device: one.deviceId }, 'connection of a device failed'),
@@ -180,7 +258,6 @@ function eventsOf(
 /** The device that may open this connection; else the refusal is sent and nothing comes back. */
 async function admit(deps: LinkDeps, req: IncomingMessage, socket: Duplex): Promise<DeviceRow | undefined> {
   const late = setTimeout(() => socket.destroy(), HANDSHAKE_MS);
-  socket.on('error', () => socket.destroy());
   try {
     return await checked(deps, req);
   } catch (error) {
@@ -200,11 +277,12 @@ async function checked(deps: LinkDeps, req: IncomingMessage): Promise<DeviceRow>
     throw fail('bad_request', { reason: `the sub-protocol ${SUBPROTOCOL} is needed` });
   const proof = /^Bearer +(\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
   if (!proof) throw fail('bad_proof', { reason: 'there is none' });
-  const peer = peerOf(req);
+  const peer = deps.peer(req);
   deps.refusals.check(peer, deps.clock());
   try {
     return await deps.prove(proof);
   } catch (error) {
+    if (error instanceof Fault) await deps.refused(proof, error, peer);
     deps.refusals.take(peer, deps.clock());
     throw error;
   }
@@ -212,8 +290,6 @@ async function checked(deps: LinkDeps, req: IncomingMessage): Promise<DeviceRow>
 
 const protocols = (req: IncomingMessage): string[] =>
   (req.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-
-const peerOf = (req: IncomingMessage): string => req.socket.remoteAddress ?? '';
 
 /** Refuses an upgrade with the same body that any other request would get. */
 function answer(socket: Duplex, fault: Fault): void {

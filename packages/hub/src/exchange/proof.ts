@@ -9,7 +9,13 @@ const SKEW_S = 300;
 /** Seconds that a proof may live. */
 const LIFETIME_S = 60;
 
-const Claims = z.object({ exp: z.number(), nonce: z.string().max(128) });
+const Claims = z.object({
+  exp: z.number(),
+  nonce: z.string().max(128),
+  /** The `x` of the key that is to follow (rotation). */
+  key: z.string().max(64).optional(),
+});
+type Claims = z.infer<typeof Claims>;
 
 export interface ProofDeps {
   nonces: Nonces;
@@ -29,19 +35,21 @@ export function claimedSubject(proof: string): string {
 /**
  * Throws `bad_proof` unless the JWT is signed by this key (EdDSA only), names this exchange and `subject`, is
  * fresh, and brings a nonce of ours that has not been used. The key never comes from the JWT's own header.
+ * @returns what it claims
  */
 export async function checkProof(
   deps: ProofDeps,
   proof: string,
   key: PublicKey,
   subject: string,
-): Promise<void> {
+): Promise<Claims> {
   const now = deps.clock();
   const claims = await verified(deps, proof, key, subject, now);
   if (claims.exp - now / 1000 > LIFETIME_S + SKEW_S)
     throw fail('bad_proof', { reason: 'it is valid for too long' });
   const reason = deps.nonces.spend(claims.nonce, now);
   if (reason) throw fail('bad_proof', { reason });
+  return claims;
 }
 
 async function verified(deps: ProofDeps, proof: string, key: PublicKey, subject: string, now: number) {

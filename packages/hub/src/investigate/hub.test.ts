@@ -13,7 +13,7 @@ import {
 } from '@sightline/api';
 import { Sighting } from '@sightline/ctim';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openHub, registered, type TestHub, type Wire } from '../fixture.ts';
+import { openHub, questionIn, registered, type TestHub, type Wire } from '../fixture.ts';
 import { EMAIL_SECURITY_APPLIANCE } from '../module/types.ts';
 
 const received = Date.UTC(2026, 10, 24, 12);
@@ -57,7 +57,8 @@ function serve(wire: Wire, mayAnswer: () => Promise<void>): void {
   void loop();
 }
 
-function bodyOf({ question }: Ask): unknown {
+function bodyOf(asked: Ask): unknown {
+  const question = questionIn(asked);
   if (question.verb === 'health') return { version: '0.1.0', uptimeS: 60, queued: 0, indexedUntil: received };
   const { keys } = question.body as Lookup;
   const results = keys.map((key) => {
