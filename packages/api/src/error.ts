@@ -27,6 +27,14 @@ export const CATALOGUE = {
     'The setup token is wrong. It is printed in the log of this program at its start.',
   ],
   bad_origin: [403, 'The request came from another site and was refused.'],
+  link_spent: [
+    403,
+    'This link has been used, replaced or is too old. Ask an administrator for a new one under Users.',
+  ],
+  last_administrator: [
+    409,
+    '{name} is the last administrator who can log in. Make another one first, and let that one choose a password.',
+  ],
   name_taken: [409, '"{name}" is already in use. Choose another name.'],
 
   // appliance console
@@ -94,6 +102,10 @@ export const CATALOGUE = {
   ],
   device_timeout: [504, '{device} did not answer within {seconds} seconds.'],
   device_fault: [502, '{device} answered with a fault: {reason}'],
+  remote_api_off: [
+    403,
+    '{device} does not let its console be read through the exchange. Allow it on the appliance under Network > Cloud Service Settings, then commit.',
+  ],
   exchange_unreachable: [502, 'The exchange {server} cannot be reached: {reason}'],
 
   // API clients (the bodies that CTR prescribes are given as `wire`)
