@@ -23,7 +23,7 @@ import { type Db, oneAtATime, openSqlite } from './db.ts';
 import type { Deps } from './deps.ts';
 import { type Asking, asking } from './exchange/ask.ts';
 import { append, appendIn } from './exchange/audit.ts';
-import { connectorRoutes, noteRefusal, proven } from './exchange/connector.ts';
+import { admitted, connectorRoutes, noteRefusal } from './exchange/connector.ts';
 import { diary } from './exchange/diary.ts';
 import type { Region } from './exchange/enrol.ts';
 import { forgetEvents, type Note, record } from './exchange/event.ts';
@@ -54,7 +54,7 @@ import { clientRoutes } from './who/client-routes.ts';
 import { clientOf, touchClient } from './who/clients.ts';
 import { signingKey } from './who/jwt.ts';
 import { type OauthDeps, oauthRoutes, requireScope, verifyToken } from './who/oauth.ts';
-import { sessionUser, whoRoutes } from './who/routes.ts';
+import { sessionUser, userRoutesOf, type WhoDeps, whoRoutes } from './who/routes.ts';
 import { hasUsers, homeOrganisation, keepSetupToken, organisationName } from './who/store.ts';
 
 export interface HubOptions {
@@ -248,7 +248,7 @@ const linkOf = (
 ): Link =>
   link({
     ...diary({ ...base, audit, journal: journal(base.db) }),
-    prove: async (proof) => (await proven(proofs)(proof)).device,
+    prove: admitted(proofs),
     welcome: async ({ id, org_id }) =>
       welcomeFrame(id, await organisationName(base.db, org_id), await isEnabled(base.db, org_id)),
     replied: questions.replied,
@@ -303,7 +303,7 @@ function webOf(options: HubOptions, { db, home, log, place, peers }: Base, stats
 }
 
 function mountWho(on: Mount<Caller>, options: HubOptions, base: Base, deps: Deps): void {
-  whoRoutes(on, {
+  const who: WhoDeps = {
     ...deps,
     home: base.home,
     region: options.region,
@@ -312,7 +312,9 @@ function mountWho(on: Mount<Caller>, options: HubOptions, base: Base, deps: Deps
     passwords: passwords(),
     accountQuota: quota(5, 60),
     peerQuota: quota(20, 60),
-  });
+  };
+  whoRoutes(on, who);
+  userRoutesOf(on, who);
   clientRoutes(on, deps);
 }
 

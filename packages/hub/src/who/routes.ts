@@ -5,10 +5,11 @@ import type { SessionCookie } from '@sightline/api/web/cookie';
 import type { Passwords } from '@sightline/api/web/password';
 import type { Quota } from '@sightline/api/web/quota';
 import { hashed, isAlive, newSecret, TOUCH_MS } from '@sightline/api/web/session';
+import { userRoutes } from '@sightline/api/web/users';
 import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http.ts';
-import { permissionsOf } from './policy.ts';
+import { permissionsOf, ROLE_TEXTS } from './policy.ts';
 import {
   accountOf,
   closeSession,
@@ -20,9 +21,11 @@ import {
   setUpWith,
   touchSession,
   type User,
+  userById,
 } from './store.ts';
+import { invitations, usersOf } from './users.ts';
 
-export interface WhoDeps extends Pick<Deps, 'db' | 'audit' | 'clock'> {
+export interface WhoDeps extends Pick<Deps, 'db' | 'audit' | 'clock' | 'publicUrl'> {
   /** The organisation that setup names, and whose audit log takes failed logins. */
   home: string;
   region: string;
@@ -57,8 +60,31 @@ export function whoRoutes(on: Mount<Caller>, deps: WhoDeps): void {
     const secret = deps.cookie.read(c);
     if (secret) await closeSession(db, hashed(secret));
     deps.cookie.clear(c);
-    await log(deps, caller.name, 'user.logged_out', caller.name, 'Logged out', caller.peer);
+    await log(deps, caller.name, 'user.logged_out', caller.name, 'Logged out', caller.peer, caller.orgId);
     return undefined;
+  });
+}
+
+/** Users, one-time links and the own account. */
+export function userRoutesOf(on: Mount<Caller>, deps: WhoDeps): void {
+  const { db } = deps;
+  userRoutes(on, {
+    ...deps,
+    users: ({ orgId }) => usersOf(db, orgId),
+    invitations: invitations(db),
+    roles: ROLE_TEXTS,
+    url: deps.publicUrl,
+    secret: (c) => deps.cookie.read(c) ?? '',
+    enter: async (c, id, peer) => {
+      const user = await userById(db, id);
+      if (!user) throw fail('not_logged_in');
+      return enter(deps, c, user, peer);
+    },
+    note: ({ name, peer, orgId }, action, object, text) => log(deps, name, action, object, text, peer, orgId),
+    noteInvited: async ({ id, name }, action, text, peer) => {
+      const user = await userById(db, id);
+      await log(deps, name, action, name, text, peer, user?.orgId);
+    },
   });
 }
 

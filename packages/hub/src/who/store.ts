@@ -14,6 +14,7 @@ type Account = {
   password: string;
   created: number;
   last_login: number | null;
+  disabled: number;
 };
 type Session = {
   hash: string;
@@ -112,7 +113,7 @@ async function addUser(
   await db
     .$extendTables<Tables>()
     .insertInto('user_account')
-    .values({ id, org_id: orgId, name, login, role, password, created: now, last_login: null })
+    .values({ id, org_id: orgId, name, login, role, password, created: now, last_login: null, disabled: 0 })
     .execute();
   return { id, orgId, orgName: await organisationName(db, orgId), name, role };
 }
@@ -128,8 +129,22 @@ export async function accountOf(db: Db, name: string): Promise<(User & { passwor
     .innerJoin('organisation as o', 'o.org_id', 'u.org_id')
     .select(['u.id', 'u.org_id', 'u.name', 'u.role', 'u.password', 'o.name as org_name'])
     .where('u.login', '=', folded(name))
+    .where('u.disabled', '=', 0)
     .executeTakeFirst();
   return row && { ...userOf(row), password: row.password };
+}
+
+/** A user of that id who may log in. */
+export async function userById(db: Db, id: string): Promise<User | undefined> {
+  const row = await db
+    .$extendTables<Tables>()
+    .selectFrom('user_account as u')
+    .innerJoin('organisation as o', 'o.org_id', 'u.org_id')
+    .select(['u.id', 'u.org_id', 'u.name', 'u.role', 'o.name as org_name'])
+    .where('u.id', '=', id)
+    .where('u.disabled', '=', 0)
+    .executeTakeFirst();
+  return row && userOf(row);
 }
 
 const userOf = (row: { id: string; org_id: string; org_name: string; name: string; role: string }): User => ({
@@ -176,6 +191,7 @@ export async function sessionOf(
     .innerJoin('organisation as o', 'o.org_id', 'u.org_id')
     .select(['u.id', 'u.org_id', 'u.name', 'u.role', 'o.name as org_name', 's.created', 's.used'])
     .where('s.hash', '=', hash)
+    .where('u.disabled', '=', 0)
     .executeTakeFirst();
   return row && { user: userOf(row), created: row.created, used: row.used };
 }
