@@ -39,7 +39,7 @@ export function connectorRoutes(on: Mount<Caller>, deps: ConnectorDeps): void {
  * The device whose key signed a proof: its key, or the one before while that is still good.
  * @throws bad_proof, or device_revoked when it was removed
  */
-export const proven =
+const proven =
   (deps: ProofDeps & Pick<Deps, 'db'>) =>
   async (proof: string): Promise<{ device: DeviceRow; claimedKey: string | undefined }> => {
     const device = await anyDevice(deps.db, claimedSubject(proof));
@@ -47,6 +47,15 @@ export const proven =
     const { key } = await byEither(deps, proof, device, device.key_x);
     if (device.removed !== null) throw fail('device_revoked');
     return { device, claimedKey: key };
+  };
+
+/** The same for a connection. @throws device_conflict as long as two machines have its key */
+export const admitted =
+  (deps: ProofDeps & Pick<Deps, 'db'>) =>
+  async (proof: string): Promise<DeviceRow> => {
+    const { device } = await proven(deps)(proof);
+    if (device.conflict !== null) throw fail('device_conflict', { device: device.name });
+    return device;
   };
 
 const keyOf = (x: string): PublicKey => ({ kty: 'OKP', crv: 'Ed25519', x });
