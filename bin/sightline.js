@@ -12,6 +12,9 @@ Programs
   appliance          Mail gateway with message tracking, console and connector
   hub                Exchange and response portal
 
+Commands for the data of a hub
+  audit verify       Check the hash chain of the audit log; names the first entry that was changed
+
 Commands for a running appliance
   appliance cloud    Cloud Service Settings: status, connection, test, enable, disable, set-server, register, deregister
   appliance config   Configuration: show, commit, abandon, rebase, history, rollback, export, import
@@ -20,6 +23,7 @@ Commands for a running appliance
 `;
 async function run(command) {
   if (command === 'appliance') await import('../packages/appliance/src/main.ts');
+  else if (command === 'audit') await (await import('../packages/hub/src/audit-cli.ts')).run();
   else await import('../packages/hub/src/main.ts');
 }
 
@@ -27,7 +31,7 @@ const command = process.argv[2];
 if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
   process.stdout.write(HELP);
   if (command === undefined) process.exitCode = 2;
-} else if (command !== 'appliance' && command !== 'hub') {
+} else if (!['appliance', 'hub', 'audit'].includes(command)) {
   refuse(`There is no command "${command}".\n\n${HELP}`);
 } else if (isEnough()) {
   process.argv.splice(2, 1);

@@ -11,6 +11,7 @@ import * as link from '../packages/api/src/link.ts';
 import * as module_ from '../packages/api/src/module.ts';
 import * as oauth from '../packages/api/src/oauth.ts';
 import { endpointsOf, openapi, schemasOf } from '../packages/api/src/openapi.ts';
+import * as sse from '../packages/api/src/sse.ts';
 import * as track from '../packages/api/src/track.ts';
 import * as who from '../packages/api/src/who.ts';
 import * as ctim from '../packages/ctim/src/index.ts';
@@ -22,7 +23,7 @@ const { version } = JSON.parse(await readFile(new URL('package.json', root), 'ut
 const isShared = ([, endpoint]: [string, Endpoint]): boolean => endpoint.tag !== 'clients';
 const shared = Object.fromEntries(Object.entries(endpointsOf(who)).filter(isShared));
 
-const hub = { ...who, ...exchange, ...link, ...module_, ...investigate, ...oauth };
+const hub = { ...who, ...exchange, ...link, ...module_, ...investigate, ...oauth, ...sse };
 const documents = {
   'docs/openapi.hub.json': openapi({
     title: 'Sightline hub',

@@ -76,6 +76,8 @@ export const Config = z.object({
       proxyPassword: z.string().max(256).default(''),
       /** PEM certificates of further authorities to trust for the exchange and the proxy. Empty: none. */
       ca: z.string().max(65_536).default(''),
+      /** API clients of the exchange may read this console: status, configuration, message tracking. */
+      remoteApi: z.boolean().default(false),
     })
     .prefault({}),
   /** Set when a central appliance (SMA) manages this one; then only that one registers. */

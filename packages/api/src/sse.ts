@@ -118,11 +118,14 @@ export const sseApiProxy = endpoint({
   permission: READ,
   params,
   body: z.object({
-    method: z.literal('GET', 'Reading requests only: GET.').default('GET'),
+    method: z
+      .enum(['GET', 'POST'], 'Reading requests only: GET, and POST to search message tracking.')
+      .default('GET'),
     /** With its query: `/api/status`. */
     path: z.string().startsWith('/', 'A path starts with /.').max(4096),
     /** Taken for the sake of clients, and not sent on. */
     headers: z.record(z.string(), z.string()).optional(),
+    body: z.unknown().optional(),
   }),
   answer: z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.unknown() }),
 });

@@ -12,6 +12,7 @@ import { bracketed, closed, listen, serverOf } from '@sightline/api/web/server';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { clearSocket, control, controlSocket } from './admin/control.ts';
+import { remoteConsole } from './admin/remote.ts';
 import { console_, PRODUCT } from './admin/routes.ts';
 import { sessions } from './admin/session.ts';
 import { openUsers } from './admin/store.ts';
@@ -84,6 +85,7 @@ export async function app(options: Options): Promise<Appliance> {
   const web = console_({
     ...parts,
     sessions: people,
+    people: users,
     cloud: parts.connector,
     track: {
       search: (...query) => parts.track.search(...query),
@@ -150,7 +152,21 @@ async function open(given: Given): Promise<Parts> {
   const connector = new Connector({
     identity: await loadIdentity(join(dataDir, 'device-key.json')),
     registrations: openRegistrations(join(dataDir, 'connector.db')),
-    answers: answers(track, mail, version, clock),
+    answers: {
+      ...answers(track, mail, version, clock),
+      console: remoteConsole({
+        allowed: () => conf.live().cloud.remoteApi,
+        device: () => conf.live().hostname,
+        config: () => conf.state(''),
+        status: () => mail.status(),
+        track: {
+          search: (...query) => track.search(...query),
+          details: (mid) => track.details(mid),
+          csv,
+        },
+        log: log.child({ room: 'remote console' }),
+      }),
+    },
     facts: () => facts(conf, serial, version),
     log: log.child({ room: 'connector' }),
     clock,

@@ -158,3 +158,24 @@ function flaw(head: AuditCheck['head'], orgId: string, row: KeptLine): string {
   if (chained(head?.hash ?? GENESIS, orgId, row) === row.hash) return '';
   return `Entry ${wanted} is not what was written: its hash does not follow from the entry before it.`;
 }
+
+/** Every organisation that has a log here. */
+export async function organisations(db: Db): Promise<{ org_id: string; name: string }[]> {
+  return db
+    .$extendTables<{ organisation: { org_id: string; name: string; created: number } }>()
+    .selectFrom('organisation')
+    .select(['org_id', 'name'])
+    .orderBy('created')
+    .execute();
+}
+
+/** Hashes of the entries with this number, one for each organisation that has one. */
+export async function hashAt(db: Db, seq: number): Promise<string[]> {
+  const rows = await db
+    .$extendTables<Tables>()
+    .selectFrom('audit')
+    .select('hash')
+    .where('seq', '=', seq)
+    .execute();
+  return rows.map((row) => row.hash);
+}

@@ -3,6 +3,7 @@ import {
   client,
   listAudit,
   sseAddDevice,
+  sseApiProxy,
   sseDeleteDevice,
   sseDeviceToken,
   sseEditDevice,
@@ -11,7 +12,7 @@ import {
   sseTenantToken,
 } from '@sightline/api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appliance, openHub, type TestHub } from '../fixture.ts';
+import { appliance, openHub, questionIn, registered, type TestHub } from '../fixture.ts';
 
 let at: TestHub;
 beforeEach(async () => {
@@ -88,4 +89,26 @@ test('reading needs sse:read, changing sse; another scope opens nothing', async 
   await expect(other(sseListDevices)).rejects.toThrow();
   const nobody = await fetch(`${at.url}${sseListDevices.path}`);
   expect(nobody.status).toBe(401);
+});
+
+test("a reading request reaches the device's console over its connection, and is in the audit log", async () => {
+  const call = await as(['sse:read']);
+  const { deviceId, esa } = await registered(at);
+  const send = (path: string) => call(sseApiProxy, { params: { id: deviceId }, body: { path } });
+  await expect(send('/api/status')).rejects.toMatchObject({ code: 'device_offline' });
+  const wire = await esa.connect(deviceId);
+  const answer = send('/api/status?x=1');
+  const ask = await wire.next('ask');
+  expect(questionIn(ask)).toEqual({ verb: 'console', body: { method: 'GET', path: '/api/status?x=1' } });
+  const body = { status: 200, headers: { 'content-type': 'application/json' }, body: { queued: 0 } };
+  wire.send({ type: 'answer', id: ask.id, body });
+  expect(await answer).toEqual(body);
+  const { entries } = await at.admin(listAudit, { query: { action: 'device.console_read' } });
+  expect(entries[0]).toMatchObject({ actor: 'sse:read', text: 'Sent GET /api/status?x=1 to its console' });
+  const put = await fetch(`${at.url}/iroh/iroh-sse/device/${deviceId}/api-proxy`, {
+    method: 'POST',
+    headers: { cookie: at.cookie, 'content-type': 'application/json', origin: at.url },
+    body: JSON.stringify({ method: 'DELETE', path: '/api/status' }),
+  });
+  expect(put.status).toBe(400);
 });

@@ -4,6 +4,7 @@ import {
   fail,
   type SseDevice,
   sseAddDevice,
+  sseApiProxy,
   sseDeleteDevice,
   sseDeviceToken,
   sseEditDevice,
@@ -12,12 +13,14 @@ import {
   sseTenantToken,
 } from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
+import type { Ask } from '../deps.ts';
 import type { Caller } from '../http.ts';
-import { add, asShown, drop, edit, existing, type ManageDeps, renew } from './manage.ts';
+import { add, asShown, drop, edit, existing, line, type ManageDeps, renew } from './manage.ts';
 import { devicesOf } from './store.ts';
 import { tokenState, tokensOf } from './tokens.ts';
 
 export interface SseDeps extends ManageDeps {
+  ask: Ask;
   organisationName: (orgId: string) => Promise<string>;
 }
 
@@ -37,6 +40,12 @@ export function sseRoutes(on: Mount<Caller>, deps: SseDeps): void {
     return { device_id: params.id, token: only(minted.tokens).token, expires_at: minted.expires };
   });
   on(sseTenantToken, ({ caller }) => tenant(deps, caller.orgId));
+  on(sseApiProxy, async ({ caller, params, body: { method, path, body }, c }) => {
+    const { name } = await existing(deps, caller.orgId, params.id);
+    await deps.audit(line(caller, 'device.console_read', name, `Sent ${method} ${path} to its console`));
+    const question = { verb: 'console', body: { method, path, body } } as const;
+    return deps.ask(caller.orgId, params.id, question, { signal: c.req.raw.signal });
+  });
 }
 
 const STATUS = {

@@ -55,6 +55,12 @@ function EditForm({ config, onClose }: { config: Config; onClose: () => void }):
         <ThreatResponse form={form} problems={problems} set={set} />
         <Servers form={form} problems={problems} set={set} />
         <Way form={form} problems={{ ...problems, ...wayProblems(submit.error) }} set={set} />
+        <Checkbox
+          label="API clients of the exchange may read this console"
+          description="Status, configuration without secrets and message tracking, over the connection to the exchange. Nothing can be changed that way."
+          checked={form.remoteApi}
+          onChange={(e) => set({ remoteApi: e.currentTarget.checked })}
+        />
         <TextInput
           label="Managed by"
           description="Host name of the central appliance that manages this one. Only the central one is registered then. Leave empty if there is none."

@@ -12,6 +12,7 @@ export interface CloudForm {
   /** A password is set. */
   proxyPasswordSet: boolean;
   ca: string;
+  remoteApi: boolean;
 }
 
 export type CloudProblems = Record<string, string>;
@@ -38,6 +39,7 @@ export function cloudPatch(
       proxy: form.proxy.trim(),
       proxyPassword: password(form),
       ca: form.ca.trim(),
+      remoteApi: form.remoteApi,
     },
     managedBy: form.managedBy.trim(),
   };
