@@ -1,4 +1,6 @@
 /** Roles of the console (AsyncOS) and what each may do. Default deny: what is not listed is not allowed. */
+import type { RoleText } from '@sightline/api';
+
 export const ROLES = {
   administrator: [
     'config:read',
@@ -25,6 +27,23 @@ export const ROLES = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type Role = keyof typeof ROLES;
+
+/** The most powerful first: the administrator. */
+export const ROLE_TEXTS: readonly (RoleText & { id: Role })[] = [
+  { id: 'administrator', label: 'Administrator', text: 'Everything, users too' },
+  {
+    id: 'operator',
+    label: 'Operator',
+    text: 'As the administrator, without users: settings, commit, registration, tracking',
+  },
+  {
+    id: 'readonly',
+    label: 'Read-Only Operator',
+    text: 'Sees the configuration; may edit and submit, but not commit',
+  },
+  { id: 'helpdesk', label: 'Help Desk User', text: 'Message tracking and status' },
+  { id: 'guest', label: 'Guest', text: 'Status only, no message tracking' },
+];
 
 export const isRole = (name: string): name is Role => Object.hasOwn(ROLES, name);
 

@@ -59,6 +59,7 @@ function build(extra: Extra = {}): void {
   web = console_({
     conf,
     sessions: people,
+    people: users,
     cloud: connector,
     track: { search: track.search, details: track.details, csv },
     status: () => ({

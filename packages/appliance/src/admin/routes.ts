@@ -7,19 +7,22 @@ import { securityHeaders } from '@sightline/api/web/headers';
 import { mountHealth } from '@sightline/api/web/health';
 import { sameOrigin } from '@sightline/api/web/origin';
 import { staticFiles } from '@sightline/api/web/static';
+import { type Asker, userRoutes } from '@sightline/api/web/users';
 import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Conf } from '../conf/conf.ts';
 import { type CloudParts, cloud } from './cloud.ts';
 import { configuration } from './configuration.ts';
-import { may, ROLES, type Role } from './role.ts';
+import { may, ROLE_TEXTS, ROLES, type Role } from './role.ts';
 import type { NewSession, Sessions, Who } from './session.ts';
+import type { UserStore } from './store.ts';
 import { type TrackingParts, tracking } from './tracking.ts';
 
 export interface AdminParts {
   conf: Conf;
   sessions: Sessions;
+  people: Pick<UserStore, 'users' | 'invitations'>;
   cloud: CloudParts['cloud'];
   track: TrackingParts;
   status(): api.Answer<typeof api.mailStatus>;
@@ -39,7 +42,8 @@ export interface AdminParts {
 }
 
 /** Whoever sends the request; an empty name before the login. */
-interface Caller extends Who {
+interface Caller extends Who, Asker {
+  /** Secret of the session. */
   session: string;
 }
 
@@ -58,7 +62,8 @@ export function console_(parts: AdminParts): { app: Hono; endpoints: api.Endpoin
   );
   const cookie = sessionCookie(() => `sl_console_${parts.port()}`, isHttps);
   const on = mounter<Caller>(app, gate(parts, cookie.read));
-  session(on, parts, cookie);
+  const enter = session(on, parts, cookie);
+  people(on, parts, cookie, enter);
   configuration(on, parts);
   cloud(on, parts);
   tracking(on, parts.track);
@@ -71,18 +76,21 @@ export function console_(parts: AdminParts): { app: Hono; endpoints: api.Endpoin
 function gate(parts: AdminParts, read: (c: Context) => string | undefined): Gate<Caller> {
   return (c, permission) => {
     const id = read(c) ?? '';
-    if (permission === 'public') return { name: '', role: 'guest', session: id };
+    const peer = parts.peer(c);
+    if (permission === 'public') return { id: '', name: '', role: 'guest', session: id, peer };
     const who = id === '' ? undefined : parts.sessions.whose(id);
     if (!who) throw api.fail('not_logged_in');
     if (permission !== 'session' && !may(who.role, permission)) {
       parts.log.warn({ user: who.name, role: who.role, permission }, 'permission denied');
       throw api.fail('forbidden', { permission });
     }
-    return { ...who, session: id };
+    return { ...who, id: who.name, session: id, peer };
   };
 }
 
-function session(on: On, parts: AdminParts, cookie: SessionCookie): void {
+type Enter = (c: Context, given: NewSession, old: string) => api.Me;
+
+function session(on: On, parts: AdminParts, cookie: SessionCookie): Enter {
   const { sessions, conf, version, log } = parts;
   const me = ({ name, role }: { name: string; role: Role }): api.Me => ({
     name,
@@ -92,7 +100,7 @@ function session(on: On, parts: AdminParts, cookie: SessionCookie): void {
     place: conf.live().hostname,
     version,
   });
-  const enter = (c: Context, given: NewSession, old: string): api.Me => {
+  const enter: Enter = (c, given, old) => {
     if (old !== '') sessions.logOut(old);
     cookie.write(c, given.id);
     log.info({ user: given.name, address: parts.peer(c) }, 'logged in');
@@ -120,5 +128,30 @@ function session(on: On, parts: AdminParts, cookie: SessionCookie): void {
     sessions.logOut(caller.session);
     cookie.clear(c);
     return undefined;
+  });
+  return enter;
+}
+
+/** Users, one-time links and the own account. */
+function people(on: On, parts: AdminParts, cookie: SessionCookie, enter: Enter): void {
+  const { sessions, log, conf } = parts;
+  userRoutes(on, {
+    users: () => parts.people.users,
+    invitations: parts.people.invitations,
+    roles: ROLE_TEXTS,
+    passwords: sessions.passwords,
+    accountQuota: sessions.byAccount,
+    peerQuota: sessions.byAddress,
+    clock: parts.clock,
+    url: (c) => parts.publicUrl ?? new URL(c.req.url).origin,
+    secret: (c) => cookie.read(c) ?? '',
+    enter: async (c, name, peer) => enter(c, sessions.enter(name, peer), cookie.read(c) ?? ''),
+    note: async ({ name, peer }, action, object, text) => {
+      log.info({ user: name, address: peer, action, object }, text);
+      // Whoever gets this name later does not find the changes of the one before.
+      if (action === 'user.deleted') conf.abandon(object);
+    },
+    noteInvited: async ({ name }, action, text, peer) =>
+      log.info({ user: name, address: peer, action, object: name }, text),
   });
 }

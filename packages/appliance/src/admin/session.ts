@@ -1,7 +1,7 @@
 /** Who is asking: first-start setup, login, sessions. */
 import { fail } from '@sightline/api';
 import { type Passwords, passwords } from '@sightline/api/web/password';
-import { quota } from '@sightline/api/web/quota';
+import { type Quota, quota } from '@sightline/api/web/quota';
 import {
   ABSOLUTE_MS,
   hashed,
@@ -39,6 +39,12 @@ export interface Sessions {
   /** The user of a live session, undefined when it has ended. */
   whose(id: string): Who | undefined;
   logOut(id: string): void;
+  /** A session for whoever has just proved to be this user. Throws `not_logged_in` when there is none. */
+  enter(name: string, address: string): NewSession;
+  readonly passwords: Passwords;
+  /** Wrong passwords by account, wrong secrets by address. */
+  readonly byAccount: Quota;
+  readonly byAddress: Quota;
 }
 
 interface SetUp {
@@ -49,16 +55,17 @@ interface SetUp {
 }
 
 export function sessions(store: UserStore, clock: () => number): Sessions {
-  const { hash, verify }: Passwords = passwords();
+  const keys = passwords();
   const byAccount = quota(PER_ACCOUNT, 60);
   const byAddress = quota(PER_ADDRESS, 60);
   const setupToken = store.anyUser() ? undefined : newSecret();
 
-  const open = ({ name, role }: Who): NewSession => {
+  const open = ({ name, role }: Who, peer: string): NewSession => {
     const id = newSecret();
     const now = clock();
     store.endOld(now - IDLE_MS, now - ABSOLUTE_MS);
-    store.addSession(hashed(id), { user: name, created: now, seen: now });
+    store.addSession(hashed(id), { user: name, created: now, seen: now, peer });
+    store.loggedIn(name, now);
     return { id, name, role };
   };
 
@@ -67,9 +74,9 @@ export function sessions(store: UserStore, clock: () => number): Sessions {
     byAddress.take(address, clock());
     if (!isSame(given.token.trim(), setupToken)) throw fail('setup_token_wrong');
     const { name, organisation } = given;
-    const user: User = { name, role: 'administrator', password: await hash(given.password) };
-    if (!store.setUp(user, organisation)) throw fail('setup_done');
-    return open(user);
+    const user: User = { name, role: 'administrator', password: await keys.hash(given.password) };
+    if (!store.setUp(user, organisation, clock())) throw fail('setup_done');
+    return open(user, address);
   };
 
   const logIn = async (name: string, password: string, address: string): Promise<NewSession> => {
@@ -78,11 +85,11 @@ export function sessions(store: UserStore, clock: () => number): Sessions {
     byAccount.take(account, now);
     byAddress.take(address, now);
     const user = store.user(name.trim());
-    const right = await verify(password, user?.password);
+    const right = await keys.verify(password, user?.password);
     if (!user || !right) throw fail('login_failed');
     byAccount.back(account, now);
     byAddress.back(address, now);
-    return open(user);
+    return open(user, address);
   };
 
   return {
@@ -93,6 +100,14 @@ export function sessions(store: UserStore, clock: () => number): Sessions {
     logIn,
     whose: (id) => whose(store, hashed(id), clock()),
     logOut: (id) => store.endSession(hashed(id)),
+    enter: (name, address) => {
+      const user = store.user(name);
+      if (!user) throw fail('not_logged_in');
+      return open(user, address);
+    },
+    passwords: keys,
+    byAccount,
+    byAddress,
   };
 }
 
