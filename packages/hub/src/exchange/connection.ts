@@ -172,6 +172,7 @@ function sendOn(ws: WebSocket, frame: HubFrame): boolean {
 }
 
 function closeOn(ws: WebSocket, code: number, reason: string): void {
+  if (ws.readyState !== ws.OPEN) return;
   ws.close(code, reason);
   const timer = setTimeout(() => ws.terminate(), CLOSING_MS);
   ws.once('close', () => clearTimeout(timer));
