@@ -30,6 +30,8 @@ const WORDS: Record<string, (host: string) => string> = {
     `the certificate of ${host} has expired. Check it and the clock of this appliance`,
   CERT_NOT_YET_VALID: (host) =>
     `the certificate of ${host} is not valid yet. Check the clock of this appliance`,
+  ERR_TLS_PIN: (host) =>
+    `the certificate of ${host} has none of the keys known from the registration. A proxy on the way may be inspecting TLS`,
   ERR_TLS_CERT_ALTNAME_INVALID: (host) =>
     `the certificate is not for ${host}. A proxy on the way may be inspecting TLS`,
 };
@@ -68,6 +70,7 @@ const OBSTACLES: Record<string, Obstacle> = {
   CERT_NOT_YET_VALID: 'clock',
   CERT_HAS_EXPIRED: 'tls',
   ERR_TLS_CERT_ALTNAME_INVALID: 'tls',
+  ERR_TLS_PIN: 'tls',
 };
 
 /** Where the way was broken; '' for no error. */

@@ -43,7 +43,7 @@ export function FlashBanner(): ReactNode {
     select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname,
   });
   const here = flash?.path === path;
-  useLeaving(path, here, show);
+  useLeaving(flash, here, show);
   if (!flash || !here) return null;
   return (
     <div role="status" className={css.flash}>
@@ -54,14 +54,11 @@ export function FlashBanner(): ReactNode {
   );
 }
 
-/** Once it has been seen, going elsewhere ends it. */
-function useLeaving(path: string, here: boolean, show: (flash: null) => void): void {
-  const [seen, setSeen] = useState('');
+/** Once it has been seen, going elsewhere ends it; another banner that was made for there stays. */
+function useLeaving(flash: Flash | null, here: boolean, show: (flash: null) => void): void {
+  const [seen, setSeen] = useState<Flash | null>(null);
   useEffect(() => {
-    if (here) setSeen(path);
-    else if (seen !== '') {
-      setSeen('');
-      show(null);
-    }
-  }, [path, here, seen, show]);
+    if (here) setSeen(flash);
+    else if (seen !== null && seen === flash) show(null);
+  }, [flash, here, seen, show]);
 }
