@@ -71,11 +71,13 @@ export function sessions(store: UserStore, clock: () => number): Sessions {
 
   const setUp = async (given: SetUp, address: string): Promise<NewSession> => {
     if (setupToken === undefined || store.anyUser()) throw fail('setup_done');
-    byAddress.take(address, clock());
+    const now = clock();
+    byAddress.take(address, now);
     if (!isSame(given.token.trim(), setupToken)) throw fail('setup_token_wrong');
     const { name, organisation } = given;
     const user: User = { name, role: 'administrator', password: await keys.hash(given.password) };
-    if (!store.setUp(user, organisation, clock())) throw fail('setup_done');
+    if (!store.setUp(user, organisation, now)) throw fail('setup_done');
+    byAddress.back(address, now);
     return open(user, address);
   };
 

@@ -91,16 +91,18 @@ export function userRoutesOf(on: Mount<Caller>, deps: WhoDeps): void {
 type SetUp = { token: string; name: string; password: string; organisation: string };
 
 async function firstUser(deps: WhoDeps, given: SetUp, peer: string): Promise<User> {
-  deps.peerQuota.take(peer, deps.clock());
+  const now = deps.clock();
+  deps.peerQuota.take(peer, now);
   if (await hasUsers(deps.db, deps.home)) throw fail('setup_done');
   const { name, organisation } = given;
   const password = await deps.passwords.hash(given.password);
   const setup = { orgId: deps.home, tokenHash: hashed(given.token.trim()), name, password, organisation };
-  const user = await setUpWith(deps.db, setup, deps.clock());
+  const user = await setUpWith(deps.db, setup, now);
   if (!user) {
     await log(deps, name, 'setup.refused', name, 'Setup with a wrong token was refused', peer);
     throw fail('setup_token_wrong');
   }
+  deps.peerQuota.back(peer, now);
   await log(
     deps,
     name,
