@@ -1,20 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTls } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { causeOf, obstacleOf } from './cause.ts';
+import { GOOD, KEY } from './certificate.fixture.ts';
 import { spkiPin, wayTo } from './way.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'way-'));
-let ca: string;
+const ca = GOOD;
 let exchange: Server;
 let plain: Server;
 let proxy: Server;
@@ -42,18 +38,7 @@ function answer(req: IncomingMessage, res: import('node:http').ServerResponse): 
 }
 
 beforeAll(async () => {
-  const flags = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=exchange';
-  const files = [
-    '-addext',
-    'subjectAltName=IP:127.0.0.1',
-    '-keyout',
-    join(dir, 'key'),
-    '-out',
-    join(dir, 'cert'),
-  ];
-  execFileSync('openssl', [...flags.split(' '), ...files], { stdio: 'ignore' });
-  ca = readFileSync(join(dir, 'cert'), 'utf8');
-  exchange = await listening(createTls({ key: readFileSync(join(dir, 'key')), cert: ca }, answer));
+  exchange = await listening(createTls({ key: KEY, cert: GOOD }, answer));
   plain = await listening(createServer(answer));
   new WebSocketServer({ server: exchange }).on('connection', (ws) => ws.send('hello'));
   proxy = await listening(createServer());
@@ -74,7 +59,6 @@ afterAll(() => {
     server.closeAllConnections();
     server.close();
   }
-  rmSync(dir, { recursive: true, force: true });
 });
 
 const failure = async (work: Promise<unknown>): Promise<string> => {
