@@ -80,7 +80,7 @@ describe('the console', () => {
     const path = join(system.dir, 'theirs.json');
     await cli('config', 'export', path);
     const edit = change(({ config }) => {
-      config.cloud.servers.push({ name: 'APJC', url: 'https://apjc.example.com' });
+      config.cloud.servers.push({ name: 'APJC', url: 'https://apjc.invalid' });
       config.cloud.server = 'APJC';
     });
     await writeFile(path, await edit(await readFile(path, 'utf8')));
@@ -100,7 +100,7 @@ describe('the console', () => {
     await act.menu(page, 'System Administration', 'Configuration History');
     await page.getByRole('button', { name: 'Roll back to commit 3' }).click();
     const dialog = page.getByRole('dialog');
-    await act.sees(dialog, /name APJC, url https:\/\/apjc\.example\.com/);
+    await act.sees(dialog, /name APJC, url https:\/\/apjc\.invalid/);
     await dialog.getByRole('button', { name: 'Roll back' }).click();
     await act.sees(page, 'Success — The configuration of commit 3 is live again.');
     await act.sees(page.getByRole('region', { name: 'Commit 5' }), 'Rollback to generation 3');

@@ -7,7 +7,7 @@ interface Spec {
   text: string;
 }
 
-export const COMMANDS = {
+const COMMANDS = {
   'cloud status': { takes: '', text: 'Cloud Service Settings and the state of the registration' },
   'cloud connection': { takes: '', text: 'The link to the exchange and the last questions it brought' },
   'cloud test': { takes: '', text: 'Ask the exchange now' },

@@ -1,17 +1,18 @@
 import { Menu } from '@mantine/core';
+import type { Me } from '@sightline/api';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { allowed } from '../kit/shell.tsx';
 import css from './console.module.css';
 import { MENUS, type MenuSpec } from './places.ts';
 
 /** Monitor, Network, System Administration: the way to a page as every guide writes it. */
-export function Menus(): ReactNode {
+export function Menus({ me }: { me: Me }): ReactNode {
+  const menus = MENUS.map((menu) => ({ ...menu, items: allowed(menu.items, me) }));
   return (
     <nav className={css.menus} aria-label="Menus">
-      {MENUS.map((menu) => (
-        <OneMenu key={menu.label} menu={menu} />
-      ))}
+      {menus.map((menu) => menu.items.length > 0 && <OneMenu key={menu.label} menu={menu} />)}
     </nav>
   );
 }

@@ -7,6 +7,7 @@ import {
   IconGitCommit,
   IconHistory,
   IconMailSearch,
+  IconUsers,
 } from '@tabler/icons-react';
 import type { Place } from '../kit/shell.tsx';
 
@@ -17,6 +18,7 @@ export const CLOUD: string = '/cloud-service-settings';
 export const COMMIT: string = '/commit';
 export const HISTORY: string = '/history';
 export const CONFIG_FILE: string = '/configuration-file';
+export const USERS: string = '/users';
 
 /** Address of a message's details; sightings link here. */
 export const messagePath = (mid: number): string => `${TRACKING}/${mid}`;
@@ -31,22 +33,53 @@ export const MENUS: MenuSpec[] = [
     label: 'Monitor',
     items: [
       { to: OVERVIEW, label: 'Overview', icon: IconGauge },
-      { to: TRACKING, label: 'Message Tracking', short: 'Tracking', icon: IconMailSearch },
+      {
+        to: TRACKING,
+        label: 'Message Tracking',
+        short: 'Tracking',
+        icon: IconMailSearch,
+        needs: 'tracking:read',
+      },
     ],
   },
   {
     label: 'Network',
     items: [
-      { to: MAIL_FLOW, label: 'Mail Flow', icon: IconArrowsExchange },
-      { to: CLOUD, label: 'Cloud Service Settings', short: 'Cloud', icon: IconCloudCog },
+      { to: MAIL_FLOW, label: 'Mail Flow', icon: IconArrowsExchange, needs: 'config:read' },
+      {
+        to: CLOUD,
+        label: 'Cloud Service Settings',
+        short: 'Cloud',
+        icon: IconCloudCog,
+        needs: 'config:read',
+      },
     ],
   },
   {
     label: 'System Administration',
     items: [
-      { to: COMMIT, label: 'Uncommitted Changes', short: 'Changes', icon: IconGitCommit },
-      { to: HISTORY, label: 'Configuration History', short: 'History', icon: IconHistory },
-      { to: CONFIG_FILE, label: 'Configuration File', short: 'File', icon: IconFileSettings },
+      {
+        to: COMMIT,
+        label: 'Uncommitted Changes',
+        short: 'Changes',
+        icon: IconGitCommit,
+        needs: 'config:read',
+      },
+      {
+        to: HISTORY,
+        label: 'Configuration History',
+        short: 'History',
+        icon: IconHistory,
+        needs: 'config:read',
+      },
+      {
+        to: CONFIG_FILE,
+        label: 'Configuration File',
+        short: 'File',
+        icon: IconFileSettings,
+        needs: 'config:read',
+      },
+      { to: USERS, label: 'Users', icon: IconUsers, needs: 'user:read' },
     ],
   },
 ];

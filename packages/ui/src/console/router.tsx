@@ -16,7 +16,17 @@ import { Guard } from '../session/guard.tsx';
 import { Pending } from './config/pending.tsx';
 import { FlashProvider } from './flash.tsx';
 import { Menus } from './menus.tsx';
-import { CLOUD, COMMIT, CONFIG_FILE, HISTORY, MAIL_FLOW, OVERVIEW, PLACES, TRACKING } from './places.ts';
+import {
+  CLOUD,
+  COMMIT,
+  CONFIG_FILE,
+  HISTORY,
+  MAIL_FLOW,
+  OVERVIEW,
+  PLACES,
+  TRACKING,
+  USERS,
+} from './places.ts';
 
 const PRODUCT = 'Sightline appliance';
 
@@ -46,6 +56,8 @@ const routes = root.addChildren([
   page(COMMIT, () => import('./config/commit.tsx'), 'CommitPage'),
   page(HISTORY, () => import('./config/history.tsx'), 'HistoryPage'),
   page(CONFIG_FILE, () => import('./config/file.tsx'), 'ConfigFilePage'),
+  page(USERS, () => import('../users/pages.tsx'), 'UsersPage'),
+  page('/account', () => import('../users/pages.tsx'), 'AccountPage'),
 ]);
 
 /** Criteria stand in the address as plain text, so that people and programs can write such links. */
@@ -79,7 +91,7 @@ function Frame(): ReactNode {
     <Guard product={PRODUCT} organisation={false}>
       {(me, leave) => (
         <Shell product="Sightline" me={me} places={PLACES} extra={<Pending />} onLogOut={leave}>
-          <Menus />
+          <Menus me={me} />
           <Outlet />
         </Shell>
       )}

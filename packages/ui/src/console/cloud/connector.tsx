@@ -14,7 +14,7 @@ import { clockText, msText } from './figures.ts';
 const EVERY_MS = 5000;
 
 /** The link to the exchange in figures, the last questions, and a test of the way there. */
-export function ConnectorStatus(): ReactNode {
+export function ConnectorStatus({ registered }: { registered: boolean }): ReactNode {
   const connection = useCall(getConnection, undefined, { every: EVERY_MS });
   const test = useAct(testCloud, { refresh: [getConnection, getCloud] });
   return (
@@ -38,7 +38,9 @@ export function ConnectorStatus(): ReactNode {
           <Loaded of={connection}>{(now) => <Facts rows={rows(now)} />}</Loaded>
         </div>
       </Block>
-      {connection.data && <Questions log={connection.data.log} />}
+      {connection.data && (registered || connection.data.log.length > 0) && (
+        <Questions log={connection.data.log} />
+      )}
     </>
   );
 }

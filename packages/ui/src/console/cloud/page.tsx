@@ -58,8 +58,8 @@ function Standing({ cloud, onEdit }: { cloud: Cloud; onEdit: () => void }): Reac
         />
       </Block>
       {cloud.state !== 'disabled' && <Registration cloud={cloud} />}
-      {cloud.enabled && <ConnectorStatus />}
       <Steps cloud={cloud} />
+      {cloud.enabled && <ConnectorStatus registered={cloud.state === 'registered'} />}
     </>
   );
 }

@@ -65,7 +65,12 @@ function Review({ state }: { state: ConfigState }): ReactNode {
   });
   return (
     <div className={css.stack}>
-      {state.conflict && <Conflict conflict={state.conflict} />}
+      {state.conflict && (
+        <>
+          <Conflict conflict={state.conflict} />
+          <h2 className={css.sub}>Your changes</h2>
+        </>
+      )}
       <Changes changes={state.changes} label="Uncommitted changes" />
       <Block title="Commit">
         <form

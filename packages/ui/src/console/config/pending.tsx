@@ -2,14 +2,17 @@ import { getConfig } from '@sightline/api';
 import { Link, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useCall } from '../../kit/call.ts';
+import { useMay } from '../../kit/may.tsx';
 import css from '../console.module.css';
 import { COMMIT } from '../places.ts';
 
 /** Always in the top bar: what is submitted and not live yet. */
 export function Pending(): ReactNode {
-  const config = useCall(getConfig, undefined, { every: 10_000 });
+  const mayRead = useMay('config:read');
+  const config = useCall(getConfig, undefined, { every: 10_000, enabled: mayRead });
   const from = useRouterState({ select: (state) => state.location.href });
   const changes = config.data?.changes.length ?? 0;
+  if (!mayRead) return null;
   if (changes === 0)
     return (
       <span className={css.pending}>
