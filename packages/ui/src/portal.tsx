@@ -8,21 +8,23 @@ import {
   IconKey,
   IconRadar2,
   IconServerCog,
+  IconUsers,
 } from '@tabler/icons-react';
 import {
   createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
+  Navigate,
   Outlet,
   RouterProvider,
-  redirect,
   useNavigate,
 } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
+import { useMe } from './kit/may.tsx';
 import { typed } from './kit/observable.ts';
 import { Problem } from './kit/problem.tsx';
-import { type Place, Shell } from './kit/shell.tsx';
+import { allowed, type Place, Shell } from './kit/shell.tsx';
 import { EmptyState, Page, Skeleton } from './kit/states.tsx';
 import { PivotProvider } from './kit/tag.tsx';
 import { Guard } from './session/guard.tsx';
@@ -30,12 +32,13 @@ import { Guard } from './session/guard.tsx';
 const PRODUCT = 'Sightline';
 
 const PLACES: Place[] = [
-  { to: '/investigate', label: 'Investigate', icon: IconRadar2 },
-  { to: '/modules', label: 'Modules', icon: IconBoxMultiple },
+  { to: '/investigate', label: 'Investigate', icon: IconRadar2, needs: 'investigate' },
+  { to: '/modules', label: 'Modules', icon: IconBoxMultiple, needs: 'module:read' },
   { to: '/devices', label: 'Devices', icon: IconServerCog },
   { to: '/cloud-services', label: 'Cloud Services', short: 'Services', icon: IconCloud },
-  { to: '/clients', label: 'API Clients', short: 'Clients', icon: IconKey },
-  { to: '/audit', label: 'Audit Log', short: 'Audit', icon: IconHistory },
+  { to: '/clients', label: 'API Clients', short: 'Clients', icon: IconKey, needs: 'client:read' },
+  { to: '/audit', label: 'Audit Log', short: 'Audit', icon: IconHistory, needs: 'audit:read' },
+  { to: '/users', label: 'Users', icon: IconUsers, needs: 'user:read' },
 ];
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
@@ -44,6 +47,7 @@ const investigatePage = () => import('./investigate/page.tsx');
 const devicePages = () => import('./devices/pages.tsx');
 const modulePages = () => import('./modules/pages.tsx');
 const clientPages = () => import('./clients/pages.tsx');
+const userPages = () => import('./users/pages.tsx');
 
 const page = <P extends string, M extends Record<string, unknown>>(
   path: P,
@@ -54,9 +58,7 @@ const page = <P extends string, M extends Record<string, unknown>>(
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/investigate' });
-  },
+  component: Home,
 });
 
 const investigate = createRoute({
@@ -89,6 +91,8 @@ const routes = root.addChildren([
   page('/modules/new', modulePages, 'NewModulePage'),
   page('/modules/$id', modulePages, 'EditModulePage'),
   page('/clients', clientPages, 'ClientsPage'),
+  page('/users', userPages, 'UsersPage'),
+  page('/account', userPages, 'AccountPage'),
 ]);
 
 /** `?q=` carries text as it is, so that links written by other tools work. */
@@ -117,6 +121,12 @@ declare module '@tanstack/react-router' {
 
 export function Portal(): ReactNode {
   return <RouterProvider router={router} />;
+}
+
+/** The first place that this user may see. */
+function Home(): ReactNode {
+  const [first] = allowed(PLACES, useMe());
+  return <Navigate to={(first?.to ?? '/account') as never} replace />;
 }
 
 function Frame(): ReactNode {

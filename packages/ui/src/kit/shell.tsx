@@ -1,8 +1,8 @@
 /** Frame of both programs: top bar, rail of places to go, the page. */
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
 import type { Me } from '@sightline/api';
-import { IconClock, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
-import { Link, useRouterState } from '@tanstack/react-router';
+import { IconClock, IconLogout, IconMoon, IconSun, IconUserCircle, IconUserCog } from '@tabler/icons-react';
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ComponentType, ReactNode } from 'react';
 import { Mark } from './mark.tsx';
 import css from './shell.module.css';
@@ -15,9 +15,15 @@ export interface Place {
   /** One word for the bar at the bottom of narrow screens; the label when left out. */
   short?: string;
   icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** Permission without which the place is not offered. */
+  needs?: string;
   /** A dot that says: there is something to do here. */
   badge?: string;
 }
+
+/** The places that this user's role may see. */
+export const allowed = (places: Place[], me: Me | undefined): Place[] =>
+  places.filter(({ needs }) => needs === undefined || me?.permissions.includes(needs));
 
 interface ShellProps {
   product: string;
@@ -50,7 +56,7 @@ export function Shell({ product, me, places, extra, onLogOut, children }: ShellP
         <UserMenu me={me} onLogOut={onLogOut} />
       </header>
       <nav className={css.rail} aria-label="Main">
-        {places.map((place) => (
+        {allowed(places, me).map((place) => (
           <RailLink key={place.to} place={place} />
         ))}
       </nav>
@@ -118,6 +124,7 @@ function SchemeSwitch(): ReactNode {
 }
 
 function UserMenu({ me, onLogOut }: { me: Me; onLogOut: () => void }): ReactNode {
+  const navigate = useNavigate();
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -132,6 +139,12 @@ function UserMenu({ me, onLogOut }: { me: Me; onLogOut: () => void }): ReactNode
           {me.organisation}
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconUserCog size={15} />}
+          onClick={() => void navigate({ to: '/account' as never })}
+        >
+          My account
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={15} />} onClick={onLogOut}>
           Log out
         </Menu.Item>

@@ -1,13 +1,15 @@
 /** Lets nobody past without a session: setup on the first start, then login, then the program. */
 import { getState, logOut, type Me, whoAmI } from '@sightline/api';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { isLoggedOut, keyOf, useAct, useCall } from '../kit/call.ts';
+import { MeProvider } from '../kit/may.tsx';
 import { notifyProblem } from '../kit/notify.ts';
 import { Problem } from '../kit/problem.tsx';
 import { Card } from './card.tsx';
 import { Login } from './login.tsx';
 import { Setup } from './setup.tsx';
+import { WELCOME, Welcome } from './welcome.tsx';
 
 interface GuardProps {
   product: string;
@@ -21,6 +23,7 @@ export function Guard({ product, organisation, children }: GuardProps): ReactNod
   const me = useCall(whoAmI, undefined, { enabled: state.data?.setUp === true });
   const queries = useQueryClient();
   const leaving = useAct(logOut, { refresh: [whoAmI], onDone: () => forget(queries) });
+  const [invited, setInvited] = useState(() => location.pathname === WELCOME);
   const place = state.data?.place;
   useEffect(() => {
     document.title = place ? `${product} · ${place}` : product;
@@ -38,9 +41,25 @@ export function Guard({ product, organisation, children }: GuardProps): ReactNod
     return (
       <Setup product={product} place={place ?? ''} version={state.data.version} organisation={organisation} />
     );
+  if (invited)
+    return (
+      <Welcome
+        product={product}
+        foot={`${place} · version ${state.data.version}`}
+        onLeave={() => {
+          history.replaceState(null, '', '/');
+          setInvited(false);
+        }}
+      />
+    );
   if (isLoggedOut(me.error))
     return <Login product={product} place={place ?? ''} version={state.data.version} />;
-  if (me.data) return children(me.data, () => leaving.mutate({}, { onError: notifyProblem }));
+  if (me.data)
+    return (
+      <MeProvider me={me.data}>
+        {children(me.data, () => leaving.mutate({}, { onError: notifyProblem }))}
+      </MeProvider>
+    );
   if (!me.error) return null;
   return (
     <Card product={product} title="Not reachable">

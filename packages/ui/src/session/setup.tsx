@@ -1,12 +1,10 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { getState, setUp, whoAmI } from '@sightline/api';
-import { IconCheck, IconPointFilled } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { fieldProblem, useAct } from '../kit/call.ts';
 import { Problem } from '../kit/problem.tsx';
 import { Card } from './card.tsx';
-import { passwordRules } from './password.ts';
-import css from './session.module.css';
+import { isGood, NewPasswordFields } from './newpassword.tsx';
 
 interface SetupProps {
   product: string;
@@ -29,7 +27,6 @@ export function Setup({ product, place, version, organisation }: SetupProps): Re
     refresh: [getState, whoAmI],
     onDone: () => history.replaceState(null, '', '/'),
   });
-  const rules = passwordRules(form.password, form.again, form.name);
   const field = (key: keyof typeof form) => ({
     value: form[key],
     required: true,
@@ -62,23 +59,14 @@ export function Setup({ product, place, version, organisation }: SetupProps): Re
           <TextInput label="Organisation" autoComplete="organization" {...field('organisation')} />
         )}
         <TextInput label="User name" autoComplete="username" {...field('name')} />
-        <PasswordInput label="Password" autoComplete="new-password" {...field('password')} />
-        <PasswordInput label="Repeat password" autoComplete="new-password" {...field('again')} />
-        <ul className={css.rules} aria-label="Password rules">
-          {rules.map((rule) => (
-            <li key={rule.text} data-met={rule.met || undefined}>
-              {rule.met ? <IconCheck size={13} /> : <IconPointFilled size={13} />}
-              {rule.text}
-            </li>
-          ))}
-        </ul>
+        <NewPasswordFields
+          value={form}
+          name={form.name}
+          error={fieldProblem(create.error, 'password')}
+          onChange={(value) => setForm((now) => ({ ...now, ...value }))}
+        />
         <Problem error={create.error} />
-        <Button
-          type="submit"
-          size="sm"
-          loading={create.isPending}
-          disabled={!rules.every((rule) => rule.met)}
-        >
+        <Button type="submit" size="sm" loading={create.isPending} disabled={!isGood(form, form.name)}>
           Create administrator
         </Button>
       </form>
