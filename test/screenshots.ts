@@ -31,6 +31,8 @@ const SHOTS: Shot[] = [
   { name: 'module-new', at: 'hub', path: '/modules/new' },
   { name: 'devices', at: 'hub', path: '/devices' },
   { name: 'cloud-services', at: 'hub', path: '/cloud-services' },
+  { name: 'events', at: 'hub', path: '/events' },
+  { name: 'regions', at: 'hub', path: '/regions', ready: settled },
   { name: 'api-clients', at: 'hub', path: '/clients' },
   { name: 'audit', at: 'hub', path: '/audit' },
   { name: 'overview', at: 'console', path: '/overview' },

@@ -138,6 +138,7 @@ function Filters({ filter, onChange }: FiltersProps): ReactNode {
   const where = zone === 'utc' ? 'UTC' : 'local time';
   const pick = (name: 'actor' | 'action', label: string, all: string, values: string[]): ReactNode => (
     <NativeSelect
+      size="xs"
       aria-label={label}
       data={[{ value: '', label: all }, ...values]}
       value={filter[name]}

@@ -124,12 +124,14 @@ function Filters({ filter, onFilter }: Pick<ListingProps, 'filter' | 'onFilter'>
         onChange={(e) => onFilter({ search: e.currentTarget.value })}
       />
       <NativeSelect
+        size="xs"
         aria-label="Status"
         data={STATUSES}
         value={filter.status}
         onChange={(e) => onFilter({ status: e.currentTarget.value as Filter['status'] })}
       />
       <NativeSelect
+        size="xs"
         aria-label="Type"
         data={TYPES}
         value={filter.type}

@@ -136,6 +136,7 @@ function KindFilter({ kinds, value, onPick }: PickProps & { kinds: string[] }): 
   const known = kinds.includes(value) || value === '' ? kinds : [value, ...kinds];
   return (
     <NativeSelect
+      size="xs"
       aria-label="Kind of event"
       data={[
         { value: '', label: 'All events' },
@@ -152,6 +153,7 @@ function DeviceFilter({ value, onPick }: PickProps): ReactNode {
   const gone = value !== '' && !devices.some((d) => d.id === value);
   return (
     <NativeSelect
+      size="xs"
       aria-label="Device"
       data={[
         { value: '', label: 'All devices' },

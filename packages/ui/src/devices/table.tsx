@@ -61,7 +61,13 @@ export function DeviceTable({ devices, region, selected, onSelect }: TableProps)
             <Sorted label="Name" column="name" order={order} onOrder={setOrder} />
             <Sorted label="Type" column="type" order={order} onOrder={setOrder} width={80} wideOnly />
             <Sorted label="Version" column="version" order={order} onOrder={setOrder} width={100} wideOnly />
-            <Sorted label="Status" column="status" order={order} onOrder={setOrder} width={190} />
+            <Sorted
+              label="Status"
+              column="status"
+              order={order}
+              onOrder={setOrder}
+              className={css.statusColumn}
+            />
             <th scope="col" className={css.wideOnly} style={{ width: 190 }}>
               Address
             </th>
@@ -105,17 +111,18 @@ interface SortedProps {
   order: Order;
   onOrder: (order: Order) => void;
   width?: number;
+  className?: string | undefined;
   /** Narrow screens show it in the opened row only. */
   wideOnly?: boolean;
 }
 
-function Sorted({ label, column, order, onOrder, width, wideOnly }: SortedProps): ReactNode {
+function Sorted({ label, column, order, onOrder, width, className, wideOnly }: SortedProps): ReactNode {
   const active = order.key === column;
   const Arrow = order.desc ? IconChevronDown : IconChevronUp;
   return (
     <th
       scope="col"
-      className={wideOnly ? css.wideOnly : undefined}
+      className={wideOnly ? css.wideOnly : className}
       style={{ width }}
       aria-sort={active ? (order.desc ? 'descending' : 'ascending') : undefined}
     >

@@ -27,6 +27,7 @@ export function NewToken({ device, region, onClose }: TokenProps): ReactNode {
         <div className={css.stack}>
           <p style={{ margin: 0 }}>The earlier token of {device.name} stops working at once.</p>
           <NativeSelect
+            size="xs"
             label="Token expiration time"
             data={EXPIRIES}
             value={hours}
