@@ -338,6 +338,19 @@ describe('the link', () => {
   });
 });
 
+it('measures the round trip of the link and lists what was asked', async () => {
+  await registered();
+  await hub.ask({ verb: 'health' });
+  for (let i = 0; i < 200 && connector.connection().log.length === 0; i++)
+    await new Promise((done) => setTimeout(done, 10));
+  const now = connector.connection();
+  expect(now).toMatchObject({ connected: true, protocol: 1, queries: 1, queriesSinceStart: 1 });
+  expect(now.since).not.toBeNull();
+  expect(now.roundTripMs).toBeGreaterThan(0);
+  expect(now.roundTripMs).toBeLessThan(2000);
+  expect(now.log).toMatchObject([{ verb: 'health', fault: '' }]);
+});
+
 describe('questions', () => {
   it('are answered, counted, and none of them at a time stops another', async () => {
     await registered();

@@ -11,6 +11,7 @@ import {
   type DeviceFacts,
   Fault,
   fail,
+  PROTOCOL,
   TOKEN_PATTERN,
 } from '@sightline/api';
 import type { Logger } from 'pino';
@@ -345,10 +346,11 @@ export class Connector {
       signal,
       heartbeatMs,
       onWelcome: ({ organisation }) => {
-        this.#meter.welcomed(1);
+        this.#meter.welcomed(PROTOCOL);
         this.#remember(target, deviceId, organisation);
       },
       onContact: this.#meter.contact,
+      onRoundTrip: this.#meter.roundTrip,
       onAnswered: (verb, ms, fault) => {
         this.#meter.asked(verb, ms, fault);
         this.#options.log.info({ verb, ms: Math.round(ms), fault }, 'question of the exchange');

@@ -48,6 +48,8 @@ export interface LinkOptions {
   onWelcome(welcome: Welcome): void;
   /** Anything arrived from the exchange. */
   onContact(): void;
+  /** A ping came back after so long, ms. */
+  onRoundTrip(ms: number): void;
   /** A question was answered; `fault` is '' when it went well. */
   onAnswered(verb: string, ms: number, fault: string): void;
   heartbeatMs?: number | undefined;
@@ -151,7 +153,11 @@ function converse(socket: WebSocket, options: LinkOptions): Promise<LinkEnd> {
     if (read.is === 'garbage') socket.close(CLOSE.badFrame, 'not a frame of this protocol');
     else if (read.is === 'frame') hear(talk, read.frame);
   });
-  socket.on('pong', contact);
+  socket.on('pong', (data) => {
+    contact();
+    const ms = performance.now() - Number(data.toString());
+    if (ms >= 0 && ms < LONGEST_TRIP_MS) options.onRoundTrip(ms);
+  });
   const skewMs = Math.round(-offset);
   sendFrame(socket, { type: 'hello', protocol: PROTOCOL, facts, session, boot, skewMs });
   return new Promise((resolve) => {
@@ -241,21 +247,26 @@ function sendFrame(socket: WebSocket, frame: DeviceFrame): void {
   else socket.send(JSON.stringify(frame));
 }
 
-/** Pings every `ms` give or take a fifth; ends the connection when two in a row stay unanswered. */
+/** A pong that claims more has not come from our ping. */
+const LONGEST_TRIP_MS = 10 * 60_000;
+
+/** Pings at once and every `ms` give or take a fifth; ends the connection when two in a row stay unanswered. */
 function beat(socket: WebSocket, ms: number): { alive(): void; stop(): void } {
   let missed = 0;
   let timer: NodeJS.Timeout;
+  const ping = (): void => socket.ping(String(performance.now()));
   const next = (): void => {
     timer = setTimeout(
       () => {
         if (missed >= 2) return socket.terminate();
         missed++;
-        socket.ping();
+        ping();
         next();
       },
       ms * (0.8 + Math.random() * 0.4),
     );
   };
+  ping();
   next();
   return {
     alive: () => {
