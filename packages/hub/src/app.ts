@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Device, type Endpoint, fail } from '@sightline/api';
+import { type Device, type Endpoint, fail, type OneTimeLink } from '@sightline/api';
 import { httpApp, type Mount, mounter } from '@sightline/api/http';
 import { type SessionCookie, sessionCookie } from '@sightline/api/web/cookie';
 import { securityHeaders } from '@sightline/api/web/headers';
@@ -29,6 +29,7 @@ import type { Region } from './exchange/enrol.ts';
 import { forgetEvents, type Note, record } from './exchange/event.ts';
 import { type OrderKey, orderKey } from './exchange/hubkey.ts';
 import { journal } from './exchange/journal.ts';
+import { lanes } from './exchange/lanes.ts';
 import type { Line } from './exchange/line.ts';
 import { type Link, link } from './exchange/link.ts';
 import { nonces } from './exchange/nonce.ts';
@@ -54,6 +55,7 @@ import { clientRoutes } from './who/client-routes.ts';
 import { clientOf, touchClient } from './who/clients.ts';
 import { signingKey } from './who/jwt.ts';
 import { type OauthDeps, oauthRoutes, requireScope, verifyToken } from './who/oauth.ts';
+import { addOrganisation } from './who/organisation.ts';
 import { sessionUser, userRoutesOf, type WhoDeps, whoRoutes } from './who/routes.ts';
 import { hasUsers, homeOrganisation, keepSetupToken, organisationName } from './who/store.ts';
 
@@ -93,6 +95,8 @@ export interface Hub {
   readonly url: string;
   /** One-time token of the first setup; undefined when there were users already. */
   readonly setupToken: string | undefined;
+  /** A further organisation; its administrator comes with the link. Throws `name_taken`. */
+  addOrganisation: (given: { name: string; admin: string }) => Promise<OneTimeLink>;
   readonly http: Hono;
   /** Everything that is mounted, for the permission matrix. */
   readonly endpoints: readonly Endpoint[];
@@ -115,10 +119,7 @@ export async function app(options: HubOptions): Promise<Hub> {
   const log = options.log ?? pino({ name: 'hub' });
   const clock = options.clock ?? Date.now;
   const db = await readyDatabase(options, log, clock());
-  const home = await db.transaction().execute(async (tx) => {
-    await oneAtATime(tx, 'home organisation');
-    return homeOrganisation(tx, clock());
-  });
+  const home = await theHome(db, clock());
   const setupToken = await freshSetupToken(db, home, clock());
   const place = placeOf(options.listen, options.publicUrl);
   const parts = await assemble(options, {
@@ -141,6 +142,8 @@ export async function app(options: HubOptions): Promise<Hub> {
       return place.publicUrl();
     },
     setupToken,
+    addOrganisation: (given) =>
+      addOrganisation({ db, audit: auditIn(db, clock), url: place.publicUrl() }, given, clock()),
     start: async () => {
       await forgetEvents(db, clock());
       place.port = await listen(server, options.listen, 'The hub');
@@ -155,6 +158,34 @@ export async function app(options: HubOptions): Promise<Hub> {
     }),
   };
 }
+
+/** The same as a hub's `addOrganisation`, for the command line: beside a hub that runs, or without one. */
+export async function addOrganisationTo(
+  options: HubOptions,
+  given: { name: string; admin: string },
+): Promise<OneTimeLink> {
+  const now = Date.now();
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const db = await readyDatabase(options, pino({ level: 'silent' }), now);
+  try {
+    await theHome(db, now);
+    const url = placeOf(options.listen, options.publicUrl).publicUrl();
+    return await addOrganisation({ db, audit: auditIn(db, () => now), url }, given, now);
+  } finally {
+    await db.destroy();
+  }
+}
+
+const theHome = (db: Db, now: number): Promise<string> =>
+  db.transaction().execute(async (tx) => {
+    await oneAtATime(tx, 'home organisation');
+    return homeOrganisation(tx, now);
+  });
+
+const auditIn =
+  (db: Db, clock: () => number): Deps['audit'] =>
+  (line, tx) =>
+    tx ? appendIn(tx, line, clock()) : append(db, line, clock());
 
 /** Open and of this program's schema. */
 async function readyDatabase({ database, dataDir }: HubOptions, log: Logger, now: number): Promise<Db> {
@@ -194,7 +225,7 @@ interface Base extends Pick<Deps, 'db' | 'log' | 'clock'> {
 /** Everything that depends on the exchange's live connections, in the order of its dependence. */
 async function assemble(options: HubOptions, base: Base) {
   const { db, clock, place } = base;
-  const audit: Deps['audit'] = (line, tx) => (tx ? appendIn(tx, line, clock()) : append(db, line, clock()));
+  const audit = auditIn(db, clock);
   const proofs: ProofDeps & { db: Db } = { db, nonces: nonces(), publicUrl: place.publicUrl, clock };
   const stats = metrics(() => lines.count());
   const questions = questionsOf(options, base, stats, (id) => lines.line(id));
@@ -335,6 +366,7 @@ function mountExchange(
     note,
     trust: { hubKeys: [{ kid: key.kid, x: key.x }], pins: [...(options.pins ?? [])] },
     delay: slower(),
+    inTurn: lanes(8, 1000),
     pause: sleep,
     home,
     region,

@@ -78,6 +78,7 @@ const ABOUT: Record<keyof z.infer<typeof Env>, string> = {
 };
 
 export const HELP = `Usage: sightline hub
+       sightline hub org add NAME --admin USER
 
 Starts the exchange and response portal, until SIGTERM or SIGINT. Settings come from the environment:
 

@@ -258,17 +258,24 @@ function links<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller>)
   });
 }
 
-async function newLink(users: Users, id: string, now: number): Promise<Link & { token: string }> {
+type Fresh = Link & { token: string };
+
+/** A one-time link that is good for three days; only its hash and its end are to be kept. */
+export function freshLink(now: number): Fresh {
   const token = `${PREFIX}${newSecret()}`;
-  const link = { hash: hashOf(token), expires: now + LINK_MS };
+  return { hash: hashOf(token), expires: now + LINK_MS, token };
+}
+
+async function newLink(users: Users, id: string, now: number): Promise<Fresh> {
+  const { token, ...link } = freshLink(now);
   await users.keepLink(id, link);
   return { ...link, token };
 }
 
 const hashOf = (token: string): string => hashed(token.trim());
 
-/** Behind `#` the token stays in the browser: no server and no proxy writes it into a log. */
-const address = (url: string, { token, expires }: Link & { token: string }): api.OneTimeLink => ({
+/** The link as it is handed over. Behind `#` the token stays in the browser: no server and no proxy writes it into a log. */
+export const address = (url: string, { token, expires }: Fresh): api.OneTimeLink => ({
   url: `${url}/welcome#${token}`,
   expires: iso(expires),
 });

@@ -114,7 +114,8 @@ async function list(db: Db, orgId: string, now: number): Promise<UserRow[]> {
   }));
 }
 
-async function add(
+/** Adds a user without a password; undefined when the name is in use, in any organisation. */
+export async function add(
   db: Db,
   orgId: string,
   { name, role }: { name: string; role: string },
@@ -144,7 +145,7 @@ async function password(db: Db, orgId: string, id: string): Promise<string> {
   return row?.password ?? '';
 }
 
-async function keepLink(db: Db, orgId: string, id: string, { hash, expires }: Link): Promise<void> {
+export async function keepLink(db: Db, orgId: string, id: string, { hash, expires }: Link): Promise<void> {
   await db
     .$extendTables<Tables>()
     .insertInto('invitation')
@@ -190,28 +191,3 @@ async function look(db: Db, hash: string, now: number): Promise<Invited | undefi
     .where('u.disabled', '=', 0)
     .executeTakeFirst();
 }
-
-/**
- * Makes a further organisation with one administrator, who is invited: the link's hash is kept.
- * @returns undefined when a user of that name exists
- */
-export const addOrganisation = (
-  db: Db,
-  given: { name: string; admin: string; role: string; link: Link },
-  now: number,
-): Promise<{ orgId: string } | undefined> =>
-  db.transaction().execute(async (tx) => {
-    const org_id = randomUUID();
-    await tx
-      .$extendTables<Tables & { organisation: { created: number } }>()
-      .insertInto('organisation')
-      .values({ org_id, name: given.name, created: now })
-      .execute();
-    const user = await add(tx, org_id, { name: given.admin, role: given.role }, now);
-    if (!user) {
-      await tx.$extendTables<Tables>().deleteFrom('organisation').where('org_id', '=', org_id).execute();
-      return undefined;
-    }
-    await keepLink(tx, org_id, user.id, given.link);
-    return { orgId: org_id };
-  });
