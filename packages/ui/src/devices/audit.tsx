@@ -132,11 +132,18 @@ interface FiltersProps {
   onChange: (change: Partial<Filter>) => void;
 }
 
+/** `token.minted` reads `Token minted`. */
+const actionChoice = (value: string) => {
+  const words = value.replaceAll(/[._]/g, ' ');
+  return { value, label: words.charAt(0).toUpperCase() + words.slice(1) };
+};
+
 function Filters({ filter, onChange }: FiltersProps): ReactNode {
   const facets = useCall(auditFacets).data ?? { actors: [], actions: [] };
   const { zone } = useZone();
   const where = zone === 'utc' ? 'UTC' : 'local time';
-  const pick = (name: 'actor' | 'action', label: string, all: string, values: string[]): ReactNode => (
+  type Choice = string | { value: string; label: string };
+  const pick = (name: 'actor' | 'action', label: string, all: string, values: Choice[]): ReactNode => (
     <NativeSelect
       size="xs"
       aria-label={label}
@@ -168,7 +175,7 @@ function Filters({ filter, onChange }: FiltersProps): ReactNode {
         onChange={(e) => onChange({ search: e.currentTarget.value })}
       />
       {pick('actor', 'Who', 'Everybody', facets.actors)}
-      {pick('action', 'Action', 'All actions', facets.actions)}
+      {pick('action', 'Action', 'All actions', facets.actions.map(actionChoice))}
       {time('from', 'From')}
       {time('to', 'Until')}
     </div>

@@ -79,7 +79,7 @@ export function EventsPage(): ReactNode {
   return (
     <Page
       title="Events"
-      lead="What happened between devices and this exchange in the last 90 days, newest first. Alarms need a person."
+      lead="What happened between devices and this exchange in the last 90 days, newest first."
     >
       <ExchangeTabs />
       <div className={css.bar}>

@@ -1,6 +1,6 @@
 import type { Device } from '@sightline/api';
 import { expect, it } from 'vitest';
-import { connection, ordered, selectedText, stillThere, turned } from './order.ts';
+import { clockText, connection, instant, ordered, selectedText, stillThere, turned } from './order.ts';
 
 const device = (name: string, created: string, status: Device['status'] = 'registered'): Device => ({
   id: `${name} ${created}`,
@@ -45,4 +45,17 @@ it('counts selected rows in words and forgets those that are gone', () => {
 it('says how a device is connected', () => {
   expect(connection(device('x', '1', 'offline'))).toBe('Not connected');
   expect(connection(device('x', '1', 'pending'))).toBe('Not registered yet');
+});
+
+it('reads the time of a field in the zone that is shown', () => {
+  expect(instant('2026-05-14T14:30', 'utc')).toBe('2026-05-14T14:30:00.000Z');
+  expect(Date.parse(instant('2026-05-14T14:30', 'local'))).toBe(new Date(2026, 4, 14, 14, 30).getTime());
+  expect(instant('', 'utc')).toBe('');
+  expect(instant('yesterday', 'local')).toBe('');
+});
+
+it('says how far a clock is off', () => {
+  expect(clockText(900)).toBe('In time');
+  expect(clockText(-120_000)).toBe('120 s behind');
+  expect(clockText(3_600_000)).toBe('3,600 s ahead');
 });

@@ -15,7 +15,7 @@ const COLUMNS: Column<RegionState>[] = [
   {
     id: 'name',
     label: 'Region',
-    width: 220,
+    width: 190,
     cell: (r) => (
       <>
         {r.name}
@@ -23,6 +23,7 @@ const COLUMNS: Column<RegionState>[] = [
       </>
     ),
   },
+  { id: 'state', label: 'Reachable from here', width: 240, cell: (r) => <Reachable region={r} /> },
   {
     id: 'url',
     label: 'Address',
@@ -33,7 +34,6 @@ const COLUMNS: Column<RegionState>[] = [
       </>
     ),
   },
-  { id: 'state', label: 'Reachable from here', width: 300, cell: (r) => <Reachable region={r} /> },
 ];
 
 export function RegionsPage(): ReactNode {
@@ -56,7 +56,7 @@ export function RegionsPage(): ReactNode {
       <ExchangeTabs />
       <Loaded of={regions} rows={3}>
         {({ regions: all }) => (
-          <Table label="Regions" rows={all} columns={COLUMNS} rowKey={(r) => r.name} minWidth={760} />
+          <Table label="Regions" rows={all} columns={COLUMNS} rowKey={(r) => r.name} minWidth={700} />
         )}
       </Loaded>
     </Page>

@@ -1,5 +1,6 @@
 /** The list of devices: rows that open to show everything about a device. */
 import { ActionIcon, Checkbox, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { type Device, getDevice, listDevices } from '@sightline/api';
 import {
   IconChevronDown,
@@ -52,7 +53,7 @@ export function DeviceTable({ devices, region, selected, onSelect }: TableProps)
                 onChange={() => onSelect(all ? new Set() : new Set(devices.map((d) => d.id)))}
               />
             </th>
-            <th scope="col" style={{ width: 32 }} aria-label="Connection" title="Connection">
+            <th scope="col" style={{ width: 30 }} aria-label="Connection" title="Connection">
               %
             </th>
             <th scope="col" className={css.wideOnly} style={{ width: 40 }}>
@@ -179,14 +180,20 @@ function DeviceRows({ device, region, ordinal, selected, onSelect, open, onOpen 
           <Actions device={device} region={region} />
         </td>
       </tr>
-      {open && (
-        <tr>
-          <td className={css.more} colSpan={11}>
-            <Particulars device={device} />
-          </td>
-        </tr>
-      )}
+      {open && <Opened device={device} />}
     </tbody>
+  );
+}
+
+/** As wide as the columns that are shown: one that spans more would take room from them. */
+function Opened({ device }: { device: Device }): ReactNode {
+  const narrow = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
+  return (
+    <tr>
+      <td className={css.more} colSpan={narrow ? 5 : 11}>
+        <Particulars device={device} />
+      </td>
+    </tr>
   );
 }
 
