@@ -1,0 +1,99 @@
+/** Every endpoint for every role: allowed or 403 exactly by this table, 401 without a session. */
+import { acceptLink, addUser, type Endpoint, logIn, logOut } from '@sightline/api';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cookieOf, openHub, type TestHub } from '../fixture.ts';
+import { ROLE_TEXTS } from './policy.ts';
+
+const ALL = ['admin', 'incident-responder', 'analyst', 'read-only'];
+const ANALYSTS = ALL.slice(0, 3);
+const RESPONDERS = ALL.slice(0, 2);
+const ADMIN = ALL.slice(0, 1);
+
+/** Written down again, so that a change of the policy is a change here. */
+const TABLE: Record<string, readonly string[]> = {
+  session: ALL,
+  'device:read': ALL,
+  'device:write': ADMIN,
+  'module:read': ALL,
+  'module:write': ADMIN,
+  'service:write': ADMIN,
+  'client:read': ADMIN,
+  'client:write': ADMIN,
+  'user:read': ADMIN,
+  'user:write': ADMIN,
+  'audit:read': RESPONDERS,
+  investigate: ANALYSTS,
+  // scopes of API clients, where a user calls
+  'sse:read': ALL,
+  'sse:write': ADMIN,
+  'inspect:read': ANALYSTS,
+  'enrich:read': ANALYSTS,
+  'enrich/observables/observe:read': ANALYSTS,
+  'enrich/observables/deliberate:read': ANALYSTS,
+  'enrich/observables/refer:read': ANALYSTS,
+  'integration/health:read': ANALYSTS,
+};
+const PASSWORD = 'a password for the matrix';
+
+let at: TestHub;
+beforeAll(async () => {
+  at = await openHub();
+  for (const role of ALL) {
+    const { link } = await at.admin(addUser, { body: { name: role, role } });
+    await at.call(acceptLink, { body: { token: new URL(link.url).hash.slice(1), password: PASSWORD } });
+  }
+});
+afterAll(() => at.close());
+
+const enter = async (name: string): Promise<string> =>
+  cookieOf(
+    await fetch(at.url + logIn.path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, password: PASSWORD }),
+    }),
+  );
+
+/** `401`, `403 forbidden`, or whatever else became of it. */
+async function outcome(e: Endpoint, cookie: string): Promise<string> {
+  const path = e.path.replace(/:\w+/g, crypto.randomUUID());
+  const body = e.method === 'GET' ? {} : { body: '{}' };
+  const headers = { cookie, 'content-type': 'application/json' };
+  const res = await fetch(at.url + path, { method: e.method, headers, ...body });
+  const text = await res.text();
+  return `${res.status} ${/"error":"(forbidden|not_logged_in)"/.exec(text)?.[1] ?? ''}`.trim();
+}
+
+const guarded = (): Endpoint[] =>
+  at.hub.endpoints.filter(
+    (e) => e.permission !== 'public' && !(e.path === logOut.path && e.method === 'DELETE'),
+  );
+
+test('the table names every permission that is asked for, and every role', () => {
+  const asked = new Set(at.hub.endpoints.map((e) => e.permission));
+  asked.delete('public');
+  expect(Object.keys(TABLE)).toEqual(expect.arrayContaining([...asked]));
+  expect(ROLE_TEXTS.map(({ id }) => id)).toEqual(ALL);
+});
+
+test.each(ALL)('%s', async (role) => {
+  const cookie = await enter(role);
+  const wrong: string[] = [];
+  for (const e of guarded()) {
+    const got = await outcome(e, cookie);
+    const allowed = TABLE[e.permission]?.includes(role) ?? false;
+    if (allowed ? /forbidden|not_logged_in/.test(got) : got !== '403 forbidden')
+      wrong.push(`${e.method} ${e.path} (${e.permission}): ${got}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('nobody', async () => {
+  const wrong: string[] = [];
+  for (const e of at.hub.endpoints) {
+    const got = await outcome(e, '');
+    if ((e.permission === 'public') === got.startsWith('401') && e.path !== '/iroh/oauth2/token')
+      wrong.push(`${e.method} ${e.path}: ${got}`);
+  }
+  expect(wrong).toEqual([]);
+});
