@@ -4,6 +4,7 @@ import type { Quota } from '@sightline/api/web/quota';
 import type { Db } from '../db.ts';
 import type { Deps } from '../deps.ts';
 import type { EventKind, Note } from './event.ts';
+import type { Lanes } from './lanes.ts';
 import { checkProof, type ProofDeps } from './proof.ts';
 import { isEnabled } from './service.ts';
 import { deviceOf, register } from './store.ts';
@@ -37,6 +38,8 @@ export interface EnrolDeps extends ProofDeps, Pick<Deps, 'db' | 'audit'> {
   /** How long a refusal of this address waits, ms. */
   delay: (peer: string, now: number) => number;
   pause: (ms: number) => Promise<unknown>;
+  /** So many redemptions at a time. */
+  inTurn: Lanes;
 }
 
 export interface Enrolment {
@@ -55,13 +58,30 @@ export async function enrol(deps: EnrolDeps, given: Enrolment, peer: string): Pr
   const now = deps.clock();
   deps.peerQuota.check(peer, now);
   deps.hubQuota.check('', now);
+  const outcome = await deps.inTurn(() => settled(deps, given, peer, now));
+  if (!('fault' in outcome)) return outcome;
+  await deps.pause(outcome.waitMs);
+  throw outcome.fault;
+}
+
+type Refused = { fault: Fault; waitMs: number };
+
+/** The limits again: while this one waited for its turn others may have used them up. */
+async function settled(
+  deps: EnrolDeps,
+  given: Enrolment,
+  peer: string,
+  now: number,
+): Promise<Enrolled | Refused> {
+  deps.peerQuota.check(peer, now);
+  deps.hubQuota.check('', now);
   try {
     const enrolled = await attempt(deps, given, peer, now);
     deps.counted('registered');
     return enrolled;
   } catch (error) {
-    if (error instanceof Fault) await refused(deps, given, error, peer, now);
-    throw error;
+    if (!(error instanceof Fault)) throw error;
+    return { fault: error, waitMs: await refused(deps, given, error, peer, now) };
   }
 }
 
@@ -151,7 +171,7 @@ async function refused(
   fault: Fault,
   peer: string,
   now: number,
-): Promise<void> {
+): Promise<number> {
   deps.counted(fault.code);
   const reason = fault.code === 'token_invalid' ? (fault.cause as Reason) : undefined;
   const id = readToken(given.token)?.id ?? 'no token';
@@ -163,8 +183,8 @@ async function refused(
     await deps.audit({ orgId: org, actor: name, action, object: id, text, peer }, tx);
     await deps.note({ org, device: reason?.row?.device_id ?? '', name, kind: action, text, peer }, tx);
   });
-  if (GOOD_TOKEN.has(fault.code)) return;
+  if (GOOD_TOKEN.has(fault.code)) return 0;
   deps.peerQuota.take(peer, now);
   deps.hubQuota.take('', now);
-  await deps.pause(deps.delay(peer, now));
+  return deps.delay(peer, now);
 }
