@@ -1,8 +1,8 @@
 /** What a person does in the two web applications, in a person's words. */
-import type { Place, Region } from '@sightline/demo/world';
+import type { Place } from '@sightline/demo/world';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { LOGIN, ORGANISATION, type System } from './system.ts';
+import { LOGIN, ORGANISATION } from './system.ts';
 
 /** First start: opens the setup address that the program printed, and fills in the page. */
 export async function setUpAt(page: Page, place: Place): Promise<void> {
@@ -121,21 +121,4 @@ export async function investigate(page: Page, hub: string, query: string): Promi
 export async function metrics(page: Page): Promise<string> {
   const text = await page.getByRole('region', { name: 'Metrics' }).innerText();
   return text.replace(/\s+/g, ' ').trim();
-}
-
-/** Everything up to a registered appliance, by clicks. */
-export async function registered(
-  system: System,
-  region: Region = 'AMERICAS',
-): Promise<{ portal: Page; console: Page }> {
-  const hub = system.world.hubs[region];
-  const portal = await system.page();
-  const console_ = await system.page();
-  await setUpAt(portal, hub);
-  await setUpAt(console_, system.world.console);
-  await switchThreatResponse(portal, hub.url, true);
-  await enableThreatResponse(console_, new RegExp(`^${region}`));
-  await enterToken(console_, await generateToken(portal, hub.url));
-  await sees(console_, /is registered/);
-  return { portal, console: console_ };
 }
