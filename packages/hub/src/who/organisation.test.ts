@@ -1,0 +1,175 @@
+/** Two organisations on one hub: whatever the id of the one, the other finds nothing. */
+import { join } from 'node:path';
+import {
+  acceptLink,
+  addApiClient,
+  addDevices,
+  addModule,
+  addUser,
+  type Call,
+  client,
+  deleteDevices,
+  type Endpoint,
+  listApiClients,
+  listAudit,
+  listDevices,
+  listModules,
+  listModuleTypes,
+  listOwnSessions,
+  listUsers,
+  whoAmI,
+} from '@sightline/api';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { app } from '../app.ts';
+import { optionsFrom } from '../env.ts';
+import { cookieOf, openHub, PASSWORD, registered, type TestHub } from '../fixture.ts';
+import { orgCommand } from '../org-cli.ts';
+
+let at: TestHub;
+let cookie: string;
+let other: Call;
+/** Ids of the first organisation, by the folder of the address that takes them. */
+let ids: Record<string, string>;
+let moduleType: string;
+
+const esa = (name: string, device: string) => ({
+  name,
+  module_type_id: moduleType,
+  settings: { device, timeframe_days: 30 },
+});
+
+async function enter(url: string): Promise<string> {
+  const body = JSON.stringify({ token: new URL(url).hash.slice(1), password: PASSWORD });
+  const headers = { 'content-type': 'application/json' };
+  return cookieOf(await fetch(at.url + acceptLink.path, { method: 'POST', headers, body }));
+}
+
+beforeAll(async () => {
+  at = await openHub();
+  const { url } = await at.hub.addOrganisation({ name: 'Other Ltd', admin: 'otto' });
+  cookie = await enter(url);
+  other = client({ base: at.url, headers: { cookie } });
+  const { deviceId } = await registered(at);
+  moduleType = (await at.admin(listModuleTypes)).types[0]?.id ?? '';
+  const module = await at.admin(addModule, { body: esa('Mine', deviceId) });
+  const { client: program } = await at.admin(addApiClient, { body: { name: 'Mine', scopes: ['sse'] } });
+  const { user } = await at.admin(addUser, { body: { name: 'mine', role: 'analyst' } });
+  const { sessions } = await at.admin(listOwnSessions);
+  ids = {
+    '/api/devices': deviceId,
+    '/iroh/iroh-sse/device': deviceId,
+    '/api/modules': module.id,
+    '/iroh/iroh-enrich/health': module.id,
+    '/api/clients': program.id,
+    '/api/users': user.id,
+    '/api/account/sessions': sessions[0]?.id ?? '',
+  };
+});
+afterAll(() => at.close());
+
+/** Good bodies, so that only the id can be what is wrong. */
+const BODIES: Record<string, unknown> = {
+  'PATCH /api/users/:id': { role: 'read-only' },
+  'PATCH /api/devices/:id': { name: 'taken over', description: '' },
+  'POST /api/devices/:id/token': { expiryHours: 1 },
+  'PATCH /iroh/iroh-sse/device/:id': { name: 'taken over' },
+  'POST /iroh/iroh-sse/device/:id/api-proxy': { method: 'GET', path: '/api/status' },
+  'PATCH /api/modules/:id': { name: 'taken over' },
+  'POST /iroh/iroh-enrich/health/:id': {},
+};
+/** Its parameter is no id of an organisation's thing. */
+const NO_ID = new Set(['/api/cloud-services/:id']);
+
+const withId = (): Endpoint[] => at.hub.endpoints.filter((e) => e.path.includes(':') && !NO_ID.has(e.path));
+
+async function send(e: Endpoint, id: string, as: string): Promise<string> {
+  const body = BODIES[`${e.method} ${e.path}`];
+  const headers = { cookie: as, 'content-type': 'application/json' };
+  const init = { method: e.method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const res = await fetch(at.url + e.path.replace(':id', encodeURIComponent(id)), init);
+  return `${res.status} ${/"error":"(\w+)"/.exec(await res.text())?.[1] ?? ''}`;
+}
+
+describe('an id of another organisation', () => {
+  test('is not found, at every endpoint that takes one', async () => {
+    const before = await everything(at.admin);
+    const wrong: string[] = [];
+    for (const e of withId()) {
+      const id = ids[e.path.slice(0, e.path.indexOf('/:'))];
+      expect(id, `no id is known for ${e.path}`).toBeTruthy();
+      const got = await send(e, id ?? '', cookie);
+      if (!/^404 (module_instance_)?not_found$/.test(got)) wrong.push(`${e.method} ${e.path}: ${got}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(await everything(at.admin)).toEqual(before);
+  });
+
+  test('nor in a body', async () => {
+    const deviceId = ids['/api/devices'] ?? '';
+    await other(deleteDevices, { body: { ids: [deviceId] } }).catch(() => undefined);
+    await expect(other(addModule, { body: esa('Theirs', deviceId) })).rejects.toMatchObject({ status: 400 });
+    expect((await at.admin(listDevices)).devices.map(({ id }) => id)).toContain(deviceId);
+    expect((await other(listModules)).modules).toEqual([]);
+  });
+});
+
+test('no list of the one holds anything of the other', async () => {
+  await other(addDevices, { body: { count: 1, expiryHours: 1 } });
+  const theirs = JSON.stringify(await everything(other));
+  for (const id of [...Object.values(ids), '"ada"', 'Example Ltd', '"Mine"', '"mine"'])
+    expect(theirs).not.toContain(id);
+  expect((await other(whoAmI)).organisation).toBe('Other Ltd');
+  expect((await other(listUsers)).users.map(({ name }) => name)).toEqual(['otto']);
+  expect(JSON.stringify(await everything(at.admin))).not.toMatch(/otto|Other Ltd/);
+});
+
+async function everything(call: Call): Promise<unknown[]> {
+  return [
+    await call(listDevices),
+    await call(listModules),
+    await call(listApiClients),
+    (await call(listUsers)).users.map(({ name, role, state }) => [name, role, state]),
+    (await call(listAudit)).entries,
+  ];
+}
+
+describe('sightline hub org add', () => {
+  const env = () => ({ SIGHTLINE_DATA: at.dir, SIGHTLINE_PUBLIC_URL: at.url });
+
+  test('refuses what is missing, and a name that is in use anywhere', async () => {
+    expect(await orgCommand(['add', 'Third'], env())).toMatchObject({
+      status: 2,
+      lines: ['--admin is missing'],
+    });
+    expect(await orgCommand(['add', 'Third', '--admin', 'a b'], env())).toMatchObject({ status: 2 });
+    expect((await orgCommand(['remove', 'Third'], env())).status).toBe(2);
+    expect((await orgCommand(['--help'], env())).status).toBe(0);
+    await expect(at.hub.addOrganisation({ name: 'Third', admin: 'ADA' })).rejects.toMatchObject({
+      code: 'name_taken',
+    });
+  });
+
+  test('makes one beside a hub that is not set up yet, whose own organisation stays the first', async () => {
+    const dir = join(at.dir, 'cli');
+    const given = { SIGHTLINE_DATA: dir, SIGHTLINE_PUBLIC_URL: 'https://hub.example' };
+    const { lines, status } = await orgCommand(['add', 'Third Ltd', '--admin', 'tess'], given);
+    expect(status).toBe(0);
+    expect(lines[1]).toMatch(/^https:\/\/hub\.example\/welcome#slu_[\w-]{43}$/);
+    expect((await orgCommand(['add', 'Fourth', '--admin', 'TESS'], given)).lines[0]).toContain('in use');
+    const hub = await app({ ...optionsFrom(given), log: pino({ level: 'silent' }) });
+    expect(hub.setupToken).toBeDefined();
+    const post = (path: string, body: object): Promise<Response> | Response =>
+      hub.http.request(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const token = lines[1]?.split('#')[1];
+    expect(await (await post(acceptLink.path, { token, password: PASSWORD })).json()).toMatchObject({
+      role: 'admin',
+      organisation: 'Third Ltd',
+    });
+    await hub.stop();
+  });
+});
