@@ -92,6 +92,7 @@ async function connection(n: number, deviceId: string, identity: Identity) {
     },
     onContact: () => {},
     onAnswered: () => {},
+    onRoundTrip: () => {},
   });
   if (welcomed > 0) state.connected -= 1;
   return { ...end, heldMs: welcomed > 0 ? performance.now() - welcomed : 0 };
