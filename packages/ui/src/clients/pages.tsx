@@ -1,4 +1,5 @@
 /** API Clients: programs that may use this portal's API, with what each may do. */
+
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { type ApiClient, deleteApiClient, listApiClients } from '@sightline/api';
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
@@ -7,6 +8,7 @@ import { useAct, useCall } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { CopyButton } from '../kit/copy.tsx';
 import { Inert } from '../kit/inert.tsx';
+import { May, useMay } from '../kit/may.tsx';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { Time } from '../kit/when.tsx';
@@ -16,9 +18,11 @@ export function ClientsPage(): ReactNode {
   const [adding, setAdding] = useState(false);
   const clients = useCall(listApiClients, undefined, { every: 15_000 });
   const add = (
-    <Button leftSection={<IconPlus size={15} />} onClick={() => setAdding(true)}>
-      Add API Client
-    </Button>
+    <May do="client:write">
+      <Button leftSection={<IconPlus size={15} />} onClick={() => setAdding(true)}>
+        Add API Client
+      </Button>
+    </May>
   );
   return (
     <Page
@@ -103,7 +107,11 @@ const columns = (onDelete: (client: ApiClient) => void): Column<ApiClient>[] => 
 
 function Clients({ clients }: { clients: ApiClient[] }): ReactNode {
   const [doomed, setDoomed] = useState<ApiClient>();
-  const shown = useMemo(() => columns(setDoomed), []);
+  const mayWrite = useMay('client:write');
+  const shown = useMemo(
+    () => columns(setDoomed).filter(({ id }) => mayWrite || id !== 'actions'),
+    [mayWrite],
+  );
   return (
     <>
       <Table

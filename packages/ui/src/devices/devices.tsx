@@ -1,4 +1,5 @@
 /** Devices of the organisation: find, add, edit, delete; what registers appears by itself. */
+
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { type Device, deleteDevices, listDevices } from '@sightline/api';
 import { IconPlus, IconSearch, IconServerOff, IconTrash } from '@tabler/icons-react';
@@ -6,6 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { call, keyOf, useAct } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
+import { May } from '../kit/may.tsx';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { count } from '../kit/text.ts';
 import { AddDevices } from './add.tsx';
@@ -47,9 +49,11 @@ export function DevicesPage(): ReactNode {
       title={organisation ? `Devices for ${organisation}` : 'Devices'}
       lead={`Appliances that are registered with the exchange${region && ` ${region}`}, and tokens that wait for one.`}
       actions={
-        <Button leftSection={<IconPlus size={15} />} onClick={add}>
-          Add Devices and Generate Tokens
-        </Button>
+        <May do="device:write">
+          <Button leftSection={<IconPlus size={15} />} onClick={add}>
+            Add Devices and Generate Tokens
+          </Button>
+        </May>
       }
     >
       <ExchangeTabs />
@@ -156,7 +160,11 @@ function NoDevices({ filtered, onAdd }: { filtered: boolean; onAdd: () => void }
       <EmptyState
         icon={<IconServerOff size={28} stroke={1.4} aria-hidden />}
         title="No devices yet"
-        actions={<Button onClick={onAdd}>Generate a token</Button>}
+        actions={
+          <May do="device:write">
+            <Button onClick={onAdd}>Generate a token</Button>
+          </May>
+        }
       >
         Generate a registration token here, then paste it on the appliance under Network &gt; Cloud Service
         Settings. The device appears in this list.

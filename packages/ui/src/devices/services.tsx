@@ -1,9 +1,11 @@
 /** Cloud Services: what the organisation allows the portal to do with its devices. */
+
 import { Switch } from '@mantine/core';
 import { type CloudService, listModuleDevices, listServices, switchService } from '@sightline/api';
 import { type ReactNode, useState } from 'react';
 import { useAct, useCall } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
+import { useMay } from '../kit/may.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { Loaded, Page } from '../kit/states.tsx';
 import { Time } from '../kit/when.tsx';
@@ -24,6 +26,7 @@ export function CloudServicesPage(): ReactNode {
 
 function ServiceCard({ service }: { service: CloudService }): ReactNode {
   const [asking, setAsking] = useState(false);
+  const mayWrite = useMay('service:write');
   const turn = useAct(switchService, {
     refresh: [listServices, listModuleDevices],
     done: (now) => `${now.name} is ${now.enabled ? 'on' : 'off'}.`,
@@ -35,13 +38,15 @@ function ServiceCard({ service }: { service: CloudService }): ReactNode {
       <div className={css.cardHead}>
         <h2>{service.name}</h2>
         <span className="muted">{service.enabled ? 'On' : 'Off'}</span>
-        <Switch
-          size="md"
-          aria-label={service.name}
-          checked={service.enabled}
-          disabled={turn.isPending}
-          onChange={(e) => (e.currentTarget.checked ? set(true) : setAsking(true))}
-        />
+        {mayWrite && (
+          <Switch
+            size="md"
+            aria-label={service.name}
+            checked={service.enabled}
+            disabled={turn.isPending}
+            onChange={(e) => (e.currentTarget.checked ? set(true) : setAsking(true))}
+          />
+        )}
       </div>
       <p>{service.description}</p>
       <p className="muted">

@@ -1,4 +1,5 @@
 /** The list of devices: rows that open to show everything about a device. */
+
 import { ActionIcon, Checkbox, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type Device, getDevice, listDevices } from '@sightline/api';
@@ -20,6 +21,7 @@ import {
 import { type ReactNode, useState } from 'react';
 import { useAct } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
+import { useMay } from '../kit/may.tsx';
 import { notifyProblem } from '../kit/notify.ts';
 import { Time } from '../kit/when.tsx';
 import { DeleteDevice, EditDevice } from './change.tsx';
@@ -248,10 +250,10 @@ type Doing = 'edit' | 'delete' | 'token' | 'revoke' | 'resolve';
 
 function Actions({ device, region }: { device: Device; region: string }): ReactNode {
   const [doing, setDoing] = useState<Doing>();
+  const mayWrite = useMay('device:write');
   const refresh = useAct(getDevice, { refresh: [listDevices], done: `${device.name}: state read again.` });
-  const act = (what: Doing, label: string, icon: ReactNode): ReactNode => (
-    <Action label={`${label} ${device.name}`} icon={icon} onClick={() => setDoing(what)} />
-  );
+  const act = (what: Doing, label: string, icon: ReactNode): ReactNode =>
+    mayWrite && <Action label={`${label} ${device.name}`} icon={icon} onClick={() => setDoing(what)} />;
   return (
     <span className={css.actions}>
       {act('edit', 'Edit', <IconPencil size={15} />)}

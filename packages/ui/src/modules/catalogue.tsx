@@ -3,6 +3,7 @@ import type { ModuleType } from '@sightline/api';
 import { IconMailSearch, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { May } from '../kit/may.tsx';
 import { EmptyState } from '../kit/states.tsx';
 import { searchTypes } from './form.ts';
 import css from './modules.module.css';
@@ -55,9 +56,11 @@ function TypeCard({ type }: { type: ModuleType }): ReactNode {
         </div>
       </div>
       <div className={css.foot}>
-        <Button leftSection={<IconPlus size={14} />} onClick={add}>
-          Add New Module
-        </Button>
+        <May do="module:write">
+          <Button leftSection={<IconPlus size={14} />} onClick={add}>
+            Add New Module
+          </Button>
+        </May>
         <Button variant="default" onClick={() => setReading(true)}>
           Learn More
         </Button>

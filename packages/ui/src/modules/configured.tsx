@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useAct } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
+import { May, useMay } from '../kit/may.tsx';
 import { notifyProblem } from '../kit/notify.ts';
 import { Problem } from '../kit/problem.tsx';
 import { duration } from '../kit/time.ts';
@@ -47,15 +48,18 @@ export function Configured({ module }: { module: Module }): ReactNode {
         >
           Test
         </Button>
-        <Button variant="default" onClick={() => void navigate({ to: modulePath(module.id) })}>
-          Edit
-        </Button>
+        <May do="module:write">
+          <Button variant="default" onClick={() => void navigate({ to: modulePath(module.id) })}>
+            Edit
+          </Button>
+        </May>
       </div>
     </article>
   );
 }
 
 function Enabled({ module }: { module: Module }): ReactNode {
+  const mayWrite = useMay('module:write');
   const edit = useAct(editModule, {
     refresh: [listModules],
     done: (now) => `${now.name} is ${now.enabled ? 'enabled' : 'disabled'}.`,
@@ -64,7 +68,7 @@ function Enabled({ module }: { module: Module }): ReactNode {
     <Switch
       aria-label={`${module.name} enabled`}
       checked={module.enabled}
-      disabled={edit.isPending}
+      disabled={!mayWrite || edit.isPending}
       onChange={(e) =>
         edit.mutate(
           { params: { id: module.id }, body: { enabled: e.currentTarget.checked } },

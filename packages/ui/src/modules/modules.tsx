@@ -1,10 +1,12 @@
 /** Modules: what investigations ask, whether it answers, and what more could be asked. */
+
 import { Button } from '@mantine/core';
 import { listModules, listModuleTypes } from '@sightline/api';
 import { IconBoxMultiple, IconPlus, IconServerCog } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useCall } from '../kit/call.ts';
+import { May } from '../kit/may.tsx';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { Catalogue } from './catalogue.tsx';
 import { Configured } from './configured.tsx';
@@ -52,9 +54,11 @@ function Actions(): ReactNode {
       >
         Manage Devices
       </Button>
-      <Button leftSection={<IconPlus size={15} />} onClick={() => void navigate({ to: NEW_MODULE })}>
-        Add New Module
-      </Button>
+      <May do="module:write">
+        <Button leftSection={<IconPlus size={15} />} onClick={() => void navigate({ to: NEW_MODULE })}>
+          Add New Module
+        </Button>
+      </May>
     </>
   );
 }

@@ -1,8 +1,10 @@
 /** Network > Cloud Service Settings: switch Threat Response on, register with the exchange, see how it stands. */
+
 import { Button } from '@mantine/core';
 import { type Cloud, getCloud, getConfig } from '@sightline/api';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useCall } from '../../kit/call.ts';
+import { May } from '../../kit/may.tsx';
 import { Loaded } from '../../kit/states.tsx';
 import { useFlashEnd } from '../flash.tsx';
 import { Block, ConsolePage, Facts, Notice, Status } from '../parts.tsx';
@@ -40,7 +42,14 @@ function Standing({ cloud, onEdit }: { cloud: Cloud; onEdit: () => void }): Reac
   return (
     <>
       {notice && <Notice>{notice}</Notice>}
-      <Block title="Cloud Services" actions={<Button onClick={onEdit}>Edit Settings</Button>}>
+      <Block
+        title="Cloud Services"
+        actions={
+          <May do="config:submit">
+            <Button onClick={onEdit}>Edit Settings</Button>
+          </May>
+        }
+      >
         <Facts
           rows={[
             [

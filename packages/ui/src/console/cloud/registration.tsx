@@ -6,6 +6,7 @@ import { fieldProblem, keyOf, useAct } from '../../kit/call.ts';
 import { Confirm } from '../../kit/confirm.tsx';
 import { CopyButton } from '../../kit/copy.tsx';
 import { Inert } from '../../kit/inert.tsx';
+import { May } from '../../kit/may.tsx';
 import { Problem } from '../../kit/problem.tsx';
 import { Time } from '../../kit/when.tsx';
 import layout from '../console.module.css';
@@ -32,8 +33,10 @@ export function Registration({ cloud }: { cloud: Cloud }): ReactNode {
             ...(view.deregister ? registeredRows(cloud) : []),
           ]}
         />
-        {view.token && <TokenForm />}
-        {view.deregister && <Deregister />}
+        <May do="cloud:register">
+          {view.token && <TokenForm />}
+          {view.deregister && <Deregister />}
+        </May>
       </div>
     </Block>
   );

@@ -1,4 +1,5 @@
 /** System Administration > Uncommitted Changes: what Commit Changes makes live. */
+
 import { Button, Textarea } from '@mantine/core';
 import {
   abandonConfig,
@@ -13,6 +14,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useAct, useCall } from '../../kit/call.ts';
 import { Confirm } from '../../kit/confirm.tsx';
+import { May } from '../../kit/may.tsx';
 import { Problem } from '../../kit/problem.tsx';
 import { EmptyState, Loaded } from '../../kit/states.tsx';
 import { count } from '../../kit/text.ts';
@@ -91,9 +93,11 @@ function Review({ state }: { state: ConfigState }): ReactNode {
           />
           <Problem error={commit.error} />
           <div className={css.row}>
-            <Button type="submit" disabled={state.conflict !== null} loading={commit.isPending}>
-              Commit Changes
-            </Button>
+            <May do="config:commit">
+              <Button type="submit" disabled={state.conflict !== null} loading={commit.isPending}>
+                Commit Changes
+              </Button>
+            </May>
             <Button variant="default" onClick={() => setAsking(true)}>
               Abandon Changes
             </Button>

@@ -1,4 +1,5 @@
 /** System Administration > Configuration File: the configuration out of this appliance and into it. */
+
 import { Button, FileButton } from '@mantine/core';
 import {
   type ConfigFile,
@@ -12,6 +13,7 @@ import { IconDownload, IconUpload } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useAct } from '../../kit/call.ts';
+import { May } from '../../kit/may.tsx';
 import { Problem } from '../../kit/problem.tsx';
 import css from '../console.module.css';
 import { useFlash } from '../flash.tsx';
@@ -25,7 +27,9 @@ export function ConfigFilePage(): ReactNode {
       lead="Keep the configuration outside of this appliance, or carry it to another."
     >
       <Export />
-      <Import />
+      <May do="config:submit">
+        <Import />
+      </May>
     </ConsolePage>
   );
 }

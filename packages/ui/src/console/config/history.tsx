@@ -1,4 +1,5 @@
 /** System Administration > Configuration History. */
+
 import { Button } from '@mantine/core';
 import {
   type Commit,
@@ -13,6 +14,7 @@ import { IconArrowBackUp, IconHistory } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useAct, useCall } from '../../kit/call.ts';
 import { Confirm } from '../../kit/confirm.tsx';
+import { useMay } from '../../kit/may.tsx';
 import { EmptyState, Loaded } from '../../kit/states.tsx';
 import layout from '../console.module.css';
 import { useFlash } from '../flash.tsx';
@@ -48,6 +50,7 @@ function NoCommits(): ReactNode {
 
 function Commits({ commits }: { commits: Commit[] }): ReactNode {
   const [to, setTo] = useState<Commit | null>(null);
+  const mayCommit = useMay('config:commit');
   return (
     <>
       {commits.map((commit, i) => (
@@ -55,7 +58,7 @@ function Commits({ commits }: { commits: Commit[] }): ReactNode {
           key={commit.generation}
           commit={commit}
           action={
-            i > 0 && i < ROLLBACKS ? (
+            mayCommit && i > 0 && i < ROLLBACKS ? (
               <Button
                 variant="default"
                 leftSection={<IconArrowBackUp size={14} />}

@@ -1,8 +1,10 @@
 /** Network > Mail Flow: what the gateway listens on, what it takes and where it sends it. */
+
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { type Config, getConfig, submitConfig } from '@sightline/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useAct, useCall } from '../../kit/call.ts';
+import { May } from '../../kit/may.tsx';
 import { Problem } from '../../kit/problem.tsx';
 import { Loaded } from '../../kit/states.tsx';
 import { SUBMITTED } from '../cloud/view.ts';
@@ -79,9 +81,11 @@ function Flow({ config, pending }: { config: Config; pending: boolean }): ReactN
         />
       )}
       <div className={css.row}>
-        <Button type="submit" loading={submit.isPending}>
-          Submit
-        </Button>
+        <May do="config:submit">
+          <Button type="submit" loading={submit.isPending}>
+            Submit
+          </Button>
+        </May>
         <Button variant="default" onClick={() => set(flowForm(config))}>
           Cancel
         </Button>
