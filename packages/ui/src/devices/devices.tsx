@@ -7,7 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { call, keyOf, useAct } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
-import { May } from '../kit/may.tsx';
+import { May, useMay } from '../kit/may.tsx';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { count } from '../kit/text.ts';
 import { AddDevices } from './add.tsx';
@@ -183,7 +183,8 @@ function DeleteSelected({ ids, onDone }: { ids: string[]; onDone: () => void }):
       onDone();
     },
   });
-  if (ids.length === 0 && !asking) return null;
+  const mayWrite = useMay('device:write');
+  if (!mayWrite || (ids.length === 0 && !asking)) return null;
   return (
     <>
       <Button variant="default" leftSection={<IconTrash size={14} />} onClick={() => setAsking(true)}>

@@ -12,3 +12,8 @@ export const useMe = (): Me | undefined => useContext(MeContext);
 
 /** Whether the user's role allows this. The server decides; a page only hides what would be refused. */
 export const useMay = (permission: string): boolean => useMe()?.permissions.includes(permission) ?? false;
+
+/** Shows its children to those whose role allows this. */
+export function May({ do: permission, children }: { do: string; children: ReactNode }): ReactNode {
+  return useMay(permission) ? children : null;
+}

@@ -14,7 +14,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useAct, useCall } from '../../kit/call.ts';
 import { Confirm } from '../../kit/confirm.tsx';
-import { May } from '../../kit/may.tsx';
+import { useMay } from '../../kit/may.tsx';
 import { Problem } from '../../kit/problem.tsx';
 import { EmptyState, Loaded } from '../../kit/states.tsx';
 import { count } from '../../kit/text.ts';
@@ -58,6 +58,7 @@ function Nothing(): ReactNode {
 
 function Review({ state }: { state: ConfigState }): ReactNode {
   const [comment, setComment] = useState('');
+  const mayCommit = useMay('config:commit');
   const [asking, setAsking] = useState(false);
   const leave = useLeave();
   const commit = useAct(commitConfig, { refresh: STALE, onDone: () => leave(COMMITTED) });
@@ -92,12 +93,17 @@ function Review({ state }: { state: ConfigState }): ReactNode {
             onChange={(e) => setComment(e.currentTarget.value)}
           />
           <Problem error={commit.error} />
+          {!mayCommit && (
+            <p className="muted" style={{ margin: 0 }}>
+              Your role may submit changes, not commit them. They stay yours until you abandon them.
+            </p>
+          )}
           <div className={css.row}>
-            <May do="config:commit">
+            {mayCommit && (
               <Button type="submit" disabled={state.conflict !== null} loading={commit.isPending}>
                 Commit Changes
               </Button>
-            </May>
+            )}
             <Button variant="default" onClick={() => setAsking(true)}>
               Abandon Changes
             </Button>
