@@ -37,10 +37,24 @@ export function inNetwork(address: Uint8Array, net: Network): boolean {
   return rest === 0 || ((address[whole] ?? 0) ^ (net.bytes[whole] ?? 0)) >> (8 - rest) === 0;
 }
 
-/** One spelling for each address: 32 hexadecimal digits; other text folded. */
+/** One spelling for each address: 32 hexadecimal digits; '' for other text. */
 export function foldIp(text: string): string {
   const bytes = ipBytes(text);
-  return bytes ? Buffer.from(bytes).toString('hex') : text.trim().toLowerCase();
+  return bytes ? hex(bytes) : '';
+}
+
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** First and last address of a network, as `foldIp` spells them. */
+export function bounds(net: Network): [first: string, last: string] {
+  const first = net.bytes.slice();
+  const last = net.bytes.slice();
+  for (let bit = net.bits; bit < 128; bit++) {
+    const mask = 128 >> (bit & 7);
+    first[bit >> 3] = (first[bit >> 3] ?? 0) & ~mask;
+    last[bit >> 3] = (last[bit >> 3] ?? 0) | mask;
+  }
+  return [hex(first), hex(last)];
 }
 
 function mapped(address: string): Uint8Array {

@@ -9,7 +9,7 @@ export function matches(row: TrackRow, q: Search): boolean {
     (q.mid === undefined || row.mid === q.mid) &&
     (q.direction === undefined || row.direction === q.direction) &&
     (!q.states || inStates(row, q.states)) &&
-    (q.messageId === undefined || foldMessageId(row.messageId) === foldMessageId(q.messageId)) &&
+    hasMessageId(row, q.messageId) &&
     (q.sha256 === undefined || hasFile(row, q.sha256)) &&
     (q.ip === undefined || fromNetwork(row, q.ip)) &&
     textHolds(q.sender, [row.sender]) &&
@@ -25,6 +25,11 @@ const names = (row: TrackRow) => row.attachments.map((a) => a.name);
 /** The message or one of its recipients is in one of the states. */
 const inStates = (row: TrackRow, states: readonly string[]): boolean =>
   states.includes(row.state) || row.recipients.some((r) => states.includes(r.state));
+
+function hasMessageId(row: TrackRow, wanted = ''): boolean {
+  const id = foldMessageId(wanted);
+  return id === '' || foldMessageId(row.messageId) === id;
+}
 
 const hasFile = (row: TrackRow, sha256: string): boolean =>
   row.attachments.some((a) => a.sha256 === sha256.toLowerCase());

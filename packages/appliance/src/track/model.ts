@@ -1,9 +1,10 @@
 /** Message tracking by brute force: slow, obvious, and what every engine has to agree with. */
-import { Lookup, Search, type TrackEvent, type TrackRow } from '@sightline/api';
+import { Lookup, type TrackEvent, type TrackRow } from '@sightline/api';
 import { isAfter, readCursor, writeCursor } from './cursor.ts';
 import { foldDetails, foldRow, type Source } from './fold.ts';
 import { hasKey } from './keys.ts';
 import { matches, newestFirst } from './match.ts';
+import { checkedSearch } from './question.ts';
 import { keptFrom } from './retain.ts';
 import type { Track } from './track.ts';
 
@@ -43,7 +44,7 @@ export function modelTrack(options: ModelOptions): Track {
     },
     search: async (input, ask) => {
       ask?.signal?.throwIfAborted();
-      const q = Search.parse(input);
+      const q = checkedSearch(input);
       const start = q.cursor === undefined ? undefined : readCursor(q.cursor);
       const hits = within(q.range)
         .filter((row) => matches(row, q))
@@ -66,6 +67,7 @@ export function modelTrack(options: ModelOptions): Track {
     prune: async (now) => {
       from = Math.max(from, keptFrom(now, options.keepDays));
     },
+    settle: async () => {},
     close: async () => {},
   };
 }

@@ -1,6 +1,4 @@
 /** Message tracking behind one narrow interface: everything that is asked about messages is answered here. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type {
   Details,
   LookupAnswer,
@@ -9,7 +7,8 @@ import type {
   SearchInput,
   TrackEvent,
 } from '@sightline/api';
-import { openStore } from './store.ts';
+import { client } from './client.ts';
+import { threadCall } from './thread.ts';
 
 /** How a question is to be answered. */
 export interface Ask {
@@ -32,6 +31,8 @@ export interface Track {
   details(mid: number): Promise<Details | undefined>;
   /** Forgets the days before the last `keepDays` whole ones. */
   prune(now: number): Promise<void>;
+  /** Brings everything into its final form on the disk; nobody needs to call it. */
+  settle(): Promise<void>;
   /** After it nothing may be called. What was appended stays. */
   close(): Promise<void>;
 }
@@ -45,10 +46,13 @@ export interface TrackOptions {
   /** Epoch milliseconds. */
   clock: () => number;
   keepDays: number;
+  /** Bytes on the disk; the oldest days go when there are more. Default: no limit. */
+  maxBytes?: number;
+  /** Messages that are kept in memory before they are sealed, default 32,768. */
+  sealAt?: number;
 }
 
 /** Opens (or starts) the tracking data of one appliance. */
 export async function openTrack(options: TrackOptions): Promise<Track> {
-  mkdirSync(options.dir, { recursive: true, mode: 0o700 });
-  return openStore({ ...options, path: join(options.dir, 'track.db') });
+  return client(await threadCall(options), options);
 }

@@ -1,0 +1,370 @@
+/**
+ * The store: a journal that takes events, the same events in memory, and sealed segments. Sealing and merging are
+ * done elsewhere; here is decided what is to be done, and here alone the set of files changes, by the manifest.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Lookup, Range, Search } from '@sightline/api';
+import { type Hasher, hasher } from './hash.ts';
+import type { Job, JobResult, MergeInput } from './job.ts';
+import { createJournal, Journal, readJournal, repairJournal } from './journal.ts';
+import {
+  journalPath,
+  type Manifest,
+  readManifest,
+  removeLeftovers,
+  segmentPath,
+  writeManifest,
+} from './manifest.ts';
+import { chooseMerge } from './merge.ts';
+import type { Part } from './part.ts';
+import { inTurn, type Looked, lookUp, type Searched, search } from './query.ts';
+import { Recent } from './recent.ts';
+import { DAY, dayOf, keptFrom } from './retain.ts';
+import { placeOf, Segment } from './segment.ts';
+import { slices, take } from './take.ts';
+
+export interface EngineOptions {
+  dir: string;
+  keepDays: number;
+  /** Segments of more bytes are removed from the oldest day on. */
+  maxBytes: number;
+  /** Messages in memory before they are sealed. */
+  sealAt: number;
+  /** Messages of the largest segment that merging makes. */
+  mergeTo: number;
+  /** Carries out a job; it is asked for one at a time. */
+  run: (job: Job) => Promise<JobResult>;
+}
+
+/** A journal with what it holds. */
+interface Memory {
+  journal: number;
+  recent: Recent;
+}
+
+/** Events on their way. */
+interface Waiting {
+  text: string;
+  since: number;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Journals that may wait to be sealed before appending waits for them. */
+const MOST_FROZEN = 3;
+/** Characters written with one flush to the disk. */
+const MOST_TEXT = 4 * 1024 * 1024;
+
+export class Engine {
+  private readonly options: EngineOptions;
+  private readonly hash: Hasher;
+  private manifest: Manifest;
+  private segments: Segment[] = [];
+  /** Being sealed, oldest first. */
+  private frozen: Memory[] = [];
+  private active: Memory;
+  private file: Journal;
+  private waiting: Waiting[] = [];
+  private inHand: Waiting[] = [];
+  private carried: string[] = [];
+  private pumping: Promise<void> | undefined;
+  private working: Promise<void> | undefined;
+  /** Questions that are being answered; files they may read stay open. */
+  private asking = 0;
+  private retired: Segment[] = [];
+  private closing = false;
+  private now = 0;
+
+  private constructor(options: EngineOptions, manifest: Manifest, file: Journal) {
+    this.options = options;
+    this.manifest = manifest;
+    this.hash = hasher(Buffer.from(manifest.key, 'hex'));
+    this.file = file;
+    this.active = { journal: manifest.journals.at(-1) ?? 0, recent: new Recent(this.hash) };
+  }
+
+  static async open(options: EngineOptions): Promise<Engine> {
+    mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+    const manifest = readManifest(options.dir) ?? started(options.dir);
+    removeLeftovers(options.dir, manifest);
+    const file = await Journal.open(journalPath(options.dir, manifest.journals.at(-1) ?? 0));
+    const engine = new Engine(options, manifest, file);
+    engine.load();
+    engine.work();
+    return engine;
+  }
+
+  /** Lines of events; on the disk and in every answer when it resolves. */
+  append(text: string, now: number): Promise<void> {
+    this.now = Math.max(this.now, now);
+    if (text === '') return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ text, since: now, resolve, reject });
+      this.pumping ??= this.pump().finally(() => {
+        this.pumping = undefined;
+      });
+    });
+  }
+
+  lookup(q: Lookup): Looked[] {
+    const range = this.kept(q.range);
+    const parts = this.parts();
+    return q.keys.map((k) => lookUp(parts, k, { range, limit: q.limit }, this.hash));
+  }
+
+  /** Yields between pieces of work; `expired` ends it with what it has. */
+  search(q: Search, expired: () => boolean): Generator<void, Searched> {
+    return this.asked(search(this.parts(), { ...q, range: this.kept(q.range) }, this.hash, expired));
+  }
+
+  /** The record of a message in its last version. */
+  record(mid: number): string | undefined {
+    for (const part of this.latestFirst()) {
+      const record = part.record(mid);
+      if (record !== undefined) return placeOf(record).received < this.manifest.from ? undefined : record;
+    }
+    return undefined;
+  }
+
+  /** First moment that is shown. */
+  get from(): number {
+    return this.manifest.from;
+  }
+
+  /** Everything that came in before this moment is in the answers. */
+  indexedUntil(now: number): number {
+    return (this.inHand[0] ?? this.waiting[0])?.since ?? now;
+  }
+
+  /** Forgets days that are no longer to be kept. */
+  async prune(now: number): Promise<void> {
+    this.now = Math.max(this.now, now);
+    await this.working;
+    this.forgetBefore(
+      Math.max(
+        this.manifest.from,
+        keptFrom(now, this.options.keepDays),
+        Math.min(this.fromBySize(), dayOf(this.now)),
+      ),
+    );
+  }
+
+  /** Seals everything that is in memory, and merges what there is to merge. */
+  async settle(): Promise<void> {
+    await this.pumping;
+    if (this.active.recent.count > 0) await this.rotate();
+    do await this.working;
+    while (this.working);
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.pumping;
+    await this.working;
+    await this.file.close();
+    for (const s of [...this.segments, ...this.retired]) s.close();
+  }
+
+  private parts(): Part[] {
+    return inTurn([this.active.recent, ...this.frozen.map((m) => m.recent), ...this.segments]);
+  }
+
+  /** Later versions come first. */
+  private latestFirst(): Part[] {
+    return [this.active, ...this.frozen.toReversed()]
+      .map((m): Part => m.recent)
+      .concat(this.segments.toReversed());
+  }
+
+  private kept(range: Range): Range {
+    return { from: Math.max(range.from, this.manifest.from), to: range.to };
+  }
+
+  /** Opens the segments and takes the journals into memory again. */
+  private load(): void {
+    const { dir } = this.options;
+    for (const n of this.manifest.segments.toSorted((a, b) => a - b)) {
+      const segment = new Segment(segmentPath(dir, n), this.hash);
+      for (const mid of segment.meta.over) for (const older of this.segments) older.drop(mid);
+      this.segments.push(segment);
+    }
+    for (const [i, n] of this.manifest.journals.entries()) {
+      if (i > 0) this.frozen.push(this.active);
+      this.active = { journal: n, recent: new Recent(this.hash) };
+      const { frames, bytes } = readJournal(journalPath(dir, n));
+      repairJournal(journalPath(dir, n), bytes);
+      for (const frame of frames) for (const _ of this.taking(frame));
+    }
+  }
+
+  private taking(text: string): Generator<void> {
+    const older = () => this.latestFirst().slice(1);
+    return take(text, this.active.recent, older, (lines) => this.carried.push(...lines));
+  }
+
+  /** Writes what waits, takes it into memory, and lets it be sealed when there is enough of it. */
+  private async pump(): Promise<void> {
+    while (this.waiting.length > 0) {
+      if (this.frozen.length >= MOST_FROZEN) await this.working;
+      const batch = this.nextBatch();
+      this.inHand = batch;
+      try {
+        await this.take(batch);
+        for (const w of batch) w.resolve();
+      } catch (error) {
+        for (const w of batch) w.reject(error);
+      } finally {
+        this.inHand = [];
+      }
+      if (this.active.recent.count >= this.options.sealAt) await this.rotate();
+    }
+  }
+
+  private nextBatch(): Waiting[] {
+    let length = 0;
+    const end = this.waiting.findIndex((w) => {
+      length += w.text.length;
+      return length > MOST_TEXT;
+    });
+    return this.waiting.splice(0, end < 0 ? this.waiting.length : Math.max(1, end));
+  }
+
+  private async take(batch: Waiting[]): Promise<void> {
+    const text = batch.map((w) => w.text).join('\n');
+    const carried = this.carried;
+    await this.file.append([...carried, text].join('\n'));
+    this.carried = this.carried.slice(carried.length);
+    await slices(this.taking(text));
+  }
+
+  /** Starts a new journal; the old one waits to be sealed. */
+  private async rotate(): Promise<void> {
+    if (this.carried.length > 0) await this.file.append(this.carried.join('\n'));
+    this.carried = [];
+    const journal = this.active.journal + 1;
+    const path = journalPath(this.options.dir, journal);
+    createJournal(path);
+    this.commit({ journals: [...this.manifest.journals, journal] });
+    await this.file.close();
+    this.file = await Journal.open(path);
+    this.frozen.push(this.active);
+    this.active = { journal, recent: new Recent(this.hash) };
+    this.work();
+  }
+
+  private commit(change: Partial<Manifest>): void {
+    const manifest = { ...this.manifest, ...change };
+    writeManifest(this.options.dir, manifest);
+    this.manifest = manifest;
+  }
+
+  /** Seals and merges as long as there is something to do. */
+  private work(): void {
+    this.working ??= this.workOn().finally(() => {
+      this.working = undefined;
+    });
+  }
+
+  private async workOn(): Promise<void> {
+    while (!this.closing || this.frozen.length > MOST_FROZEN) {
+      const [oldest] = this.frozen;
+      if (oldest) await this.seal(oldest);
+      else if (!(await this.mergeSome())) return;
+    }
+  }
+
+  private async seal({ journal, recent }: Memory): Promise<void> {
+    const made = await this.options.run({ ...this.job(), do: 'seal', journal });
+    const segments = this.opened(made);
+    for (const mid of recent.droppedMids) for (const s of segments) s.drop(mid);
+    this.commit({
+      next: this.manifest.next + made.length,
+      segments: [...this.manifest.segments, ...made],
+      journals: this.manifest.journals.filter((n) => n !== journal),
+    });
+    this.segments.push(...segments);
+    this.frozen.shift();
+    rmSync(journalPath(this.options.dir, journal));
+  }
+
+  /** False if there was nothing to do. */
+  private async mergeSome(): Promise<boolean> {
+    const metas = this.segments.map((s) => s.meta);
+    const chosen = new Set(chooseMerge(metas, this.now, this.options.mergeTo).map((m) => m.number));
+    if (chosen.size === 0) return false;
+    const old = this.segments.filter((s) => chosen.has(s.meta.number));
+    const inputs = old.map((s) => ({ segment: s.meta.number, without: [...s.replaced.keys()] }));
+    const made = await this.options.run({ ...this.job(), do: 'merge', inputs });
+    const segments = this.opened(made);
+    for (const mid of replacedSince(old, inputs)) for (const s of segments) s.drop(mid);
+    this.commit({
+      next: this.manifest.next + made.length,
+      segments: [...this.manifest.segments.filter((n) => !chosen.has(n)), ...made],
+    });
+    this.segments = [...this.segments.filter((s) => !chosen.has(s.meta.number)), ...segments];
+    for (const s of old) this.remove(s);
+    return true;
+  }
+
+  private job() {
+    return { dir: this.options.dir, key: this.manifest.key, number: this.manifest.next };
+  }
+
+  private opened(numbers: number[]): Segment[] {
+    return numbers.map((n) => new Segment(segmentPath(this.options.dir, n), this.hash));
+  }
+
+  /** Counts a question until it is answered or abandoned. */
+  private *asked<T>(work: Generator<void, T>): Generator<void, T> {
+    this.asking++;
+    try {
+      return yield* work;
+    } finally {
+      this.asking--;
+      if (this.asking === 0) for (const s of this.retired.splice(0)) s.close();
+    }
+  }
+
+  private remove(segment: Segment): void {
+    if (this.asking > 0) this.retired.push(segment);
+    else segment.close();
+    rmSync(segmentPath(this.options.dir, segment.meta.number), { force: true });
+  }
+
+  private forgetBefore(from: number): void {
+    const old = this.segments.filter((s) => s.meta.day + DAY <= from);
+    if (from === this.manifest.from && old.length === 0) return;
+    const gone = new Set(old.map((s) => s.meta.number));
+    this.commit({ from, segments: this.manifest.segments.filter((n) => !gone.has(n)) });
+    this.segments = this.segments.filter((s) => !gone.has(s.meta.number));
+    for (const s of old) this.remove(s);
+  }
+
+  /** First day that fits into `maxBytes`, counted from the newest back. */
+  private fromBySize(): number {
+    let left = this.options.maxBytes;
+    for (const s of this.segments.toSorted((a, b) => b.meta.day - a.meta.day)) {
+      left -= s.file.size;
+      if (left < 0) return s.meta.day + DAY;
+    }
+    return 0;
+  }
+}
+
+/** MIDs of which a later version came while the segments were being merged. */
+function replacedSince(segments: readonly Segment[], inputs: readonly MergeInput[]): number[] {
+  return segments.flatMap((s, i) => {
+    const known = new Set(inputs[i]?.without);
+    return [...s.replaced.keys()].filter((mid) => !known.has(mid));
+  });
+}
+
+/** An empty store with a key of its own. */
+function started(dir: string): Manifest {
+  createJournal(journalPath(dir, 1));
+  const key = randomBytes(8).toString('hex');
+  const manifest: Manifest = { version: 1, key, next: 1, from: 0, segments: [], journals: [1] };
+  writeManifest(dir, manifest);
+  return manifest;
+}

@@ -1,0 +1,123 @@
+/** The heavy work of the store: building segments from a journal or from other segments. Runs in its own thread. */
+import { SegmentBuilder, type Stored } from './build.ts';
+import { decodeEvent, decodeRecord, encodeRecord } from './codec.ts';
+import { foldOrdered, inOrder } from './fold.ts';
+import { type Hasher, hasher } from './hash.ts';
+import { byMid, readJournal } from './journal.ts';
+import { journalPath, segmentPath } from './manifest.ts';
+import { newestFirst } from './match.ts';
+import { NOBODY } from './recent.ts';
+import { dayOf } from './retain.ts';
+import { placeOf, Segment } from './segment.ts';
+
+export type Job =
+  | { do: 'seal'; dir: string; key: string; journal: number; number: number }
+  | { do: 'merge'; dir: string; key: string; inputs: MergeInput[]; number: number };
+
+export interface MergeInput {
+  segment: number;
+  /** MIDs whose later version is elsewhere. */
+  without: number[];
+}
+
+/** Numbers of the segments that were made; they are on the disk. */
+export type JobResult = number[];
+
+export function runJob(job: Job): JobResult {
+  const hash = hasher(Buffer.from(job.key, 'hex'));
+  return job.do === 'seal' ? seal(job, hash) : merge(job, hash);
+}
+
+/** One segment for each day that the journal's messages were received on. */
+function seal(job: Extract<Job, { do: 'seal' }>, hash: Hasher): JobResult {
+  const messages = byMid(readJournal(journalPath(job.dir, job.journal)).frames);
+  const all: (Stored & { carried: boolean })[] = [];
+  for (const [mid, { lines, carried }] of messages) all.push({ ...toStored(mid, lines), carried });
+  messages.clear();
+  const days = Map.groupBy(
+    all.sort((a, b) => newestFirst(b, a)),
+    (m) => dayOf(m.received),
+  );
+  return [...days].map(([day, list], i) => {
+    const over = list.filter((m) => m.carried).map((m) => m.mid);
+    return build(job.dir, job.number + i, day, list, over, hash);
+  });
+}
+
+function toStored(mid: number, lines: readonly string[]): Stored {
+  const events = inOrder(lines.map(decodeEvent));
+  const row = foldOrdered(NOBODY, events);
+  const received = row?.received ?? events[0]?.at ?? 0;
+  return { mid, received, record: encodeRecord(mid, received, events), row };
+}
+
+/** One segment of several of one day. */
+function merge(job: Extract<Job, { do: 'merge' }>, hash: Hasher): JobResult {
+  const inputs = job.inputs.map((i) => ({
+    segment: new Segment(segmentPath(job.dir, i.segment), hash),
+    without: new Set(i.without),
+  }));
+  try {
+    const over = new Set(inputs.flatMap((i) => i.segment.meta.over));
+    const day = inputs[0]?.segment.meta.day ?? 0;
+    const records = inOrderOfTime(inputs.map((i) => i.segment.records(i.without)));
+    const made = build(job.dir, job.number, day, records, [...over], hash);
+    return made < 0 ? [] : [made];
+  } finally {
+    for (const { segment } of inputs) segment.close();
+  }
+}
+
+/** Merges sorted sources. */
+function* inOrderOfTime(sources: Generator<string>[]): Generator<Stored> {
+  const heads = sources.flatMap((source) => advance(source) ?? []);
+  while (heads.length > 0) {
+    let first = 0;
+    for (let i = 1; i < heads.length; i++)
+      if (newestFirst(heads[i] as Head, heads[first] as Head) > 0) first = i;
+    const head = heads[first] as Head;
+    yield withRow(head);
+    const next = advance(head.source);
+    if (next) heads[first] = next;
+    else heads.splice(first, 1);
+  }
+}
+
+interface Head {
+  mid: number;
+  received: number;
+  record: string;
+  source: Generator<string>;
+}
+
+function advance(source: Generator<string>): Head | undefined {
+  const { value, done } = source.next();
+  return done ? undefined : { ...placeOf(value), record: value, source };
+}
+
+const withRow = ({ mid, received, record }: Head): Stored => ({
+  mid,
+  received,
+  record,
+  row: foldOrdered(NOBODY, decodeRecord(record)),
+});
+
+/** Returns the number, -1 if there was nothing to build. */
+function build(
+  dir: string,
+  number: number,
+  day: number,
+  messages: Iterable<Stored>,
+  over: number[],
+  hash: Hasher,
+): number {
+  const path = segmentPath(dir, number);
+  const builder = new SegmentBuilder(path, hash);
+  for (const m of messages) builder.add(m);
+  if (builder.count > 0) {
+    builder.finish(number, day, over);
+    return number;
+  }
+  builder.abandon();
+  return -1;
+}

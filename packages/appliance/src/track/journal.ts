@@ -1,0 +1,93 @@
+/**
+ * The journal: what was appended and is not sealed yet. Frames of length, CRC-32 and lines of text. A frame that a
+ * crash cut off was never confirmed to anyone and is taken away.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+
+const HEAD = 8;
+
+export class Journal {
+  readonly path: string;
+  private readonly file: FileHandle;
+
+  private constructor(path: string, file: FileHandle) {
+    this.path = path;
+    this.file = file;
+  }
+
+  static async open(path: string): Promise<Journal> {
+    return new Journal(path, await open(path, 'a', 0o600));
+  }
+
+  /** On the disk when it resolves. */
+  async append(text: string): Promise<void> {
+    const frame = Buffer.allocUnsafe(HEAD + Buffer.byteLength(text));
+    frame.write(text, HEAD);
+    const body = frame.subarray(HEAD);
+    frame.writeUInt32LE(body.length, 0);
+    frame.writeUInt32LE(crc32(body), 4);
+    await this.file.appendFile(frame);
+    await this.file.datasync();
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+/** Makes an empty journal that a crash does not lose. */
+export function createJournal(path: string): void {
+  const fd = openSync(path, 'w', 0o600);
+  fsyncSync(fd);
+  closeSync(fd);
+}
+
+/** Every whole frame in order, and how far they reach. */
+export function readJournal(path: string): { frames: string[]; bytes: number } {
+  const data = readFileSync(path);
+  const frames: string[] = [];
+  let at = 0;
+  while (at + HEAD <= data.length) {
+    const body = data.subarray(at + HEAD, at + HEAD + data.readUInt32LE(at));
+    if (body.length < data.readUInt32LE(at) || crc32(body) !== data.readUInt32LE(at + 4)) break;
+    frames.push(body.toString());
+    at += HEAD + body.length;
+  }
+  return { frames, bytes: at };
+}
+
+/** Takes a frame that is not whole from the end. Returns the number of bytes taken away. */
+export function repairJournal(path: string, whole: number): number {
+  const torn = statSync(path).size - whole;
+  if (torn > 0) truncateSync(path, whole);
+  return torn;
+}
+
+/** A line that says: what follows of this MID came from an older part. */
+const CARRY = '^';
+
+/** Groups the lines of frames by message, in order of first mention. */
+export function byMid(frames: readonly string[]): Map<number, { lines: string[]; carried: boolean }> {
+  const messages = new Map<number, { lines: string[]; carried: boolean }>();
+  for (const frame of frames)
+    for (const line of frame.split('\n')) {
+      const carried = line.startsWith(CARRY);
+      const body = carried ? line.slice(1) : line;
+      const mid = midOf(body);
+      const message = messages.get(mid);
+      if (!message) messages.set(mid, { lines: [body], carried });
+      else {
+        message.lines.push(body);
+        message.carried ||= carried;
+      }
+    }
+  return messages;
+}
+
+/** Marks a line as carried over. */
+export const carry = (line: string): string => CARRY + line;
+
+/** MID of an event's line. */
+export const midOf = (line: string): number => Number.parseInt(line.slice(1), 10);

@@ -1,0 +1,71 @@
+/** Which files make up the store. Whatever the table does not name is a leftover of a step that was cut off. */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { syncDir } from './file.ts';
+
+export interface Manifest {
+  version: 1;
+  /** Key of the hashes, 8 bytes as hexadecimal digits. */
+  key: string;
+  /** Number of the next segment. */
+  next: number;
+  /** Nothing before it is shown or kept. */
+  from: number;
+  segments: number[];
+  /** Oldest first; the last takes what is appended. */
+  journals: number[];
+}
+
+const NAME = 'manifest.json';
+
+export const segmentPath = (dir: string, n: number): string => join(dir, `${n}.segment`);
+export const journalPath = (dir: string, n: number): string => join(dir, `${n}.journal`);
+
+/** Undefined for an empty folder. Throws if there is data but no readable manifest. */
+export function readManifest(dir: string): Manifest | undefined {
+  const path = join(dir, NAME);
+  if (existsSync(path)) return checked(path, JSON.parse(readFileSync(path, 'utf8')));
+  if (readdirSync(dir).some((name) => name.endsWith('.segment')))
+    throw new Error(
+      `${path} is missing, but there is tracking data. Restore it from a backup, or run a rebuild.`,
+    );
+  return undefined;
+}
+
+/** Written by this program only; the version tells whether it is this one that can read it. */
+function checked(path: string, manifest: Manifest): Manifest {
+  if (manifest.version !== 1)
+    throw new Error(`${path} was written by a newer version of this program. Start that version instead.`);
+  return manifest;
+}
+
+/** Replaces the manifest in one step: after a crash there is the old or the new one. */
+export function writeManifest(dir: string, manifest: Manifest): void {
+  const path = join(dir, NAME);
+  const fd = openSync(`${path}.tmp`, 'w', 0o600);
+  writeSync(fd, JSON.stringify(manifest));
+  fsyncSync(fd);
+  closeSync(fd);
+  renameSync(`${path}.tmp`, path);
+  syncDir(dir);
+}
+
+/** Removes what the manifest does not name. */
+export function removeLeftovers(dir: string, manifest: Manifest): void {
+  const named = new Set([
+    ...manifest.segments.map((n) => segmentPath(dir, n)),
+    ...manifest.journals.map((n) => journalPath(dir, n)),
+  ]);
+  for (const name of readdirSync(dir))
+    if (/\.(segment|journal|tmp)$/.test(name) && !named.has(join(dir, name))) rmSync(join(dir, name));
+}

@@ -1,0 +1,34 @@
+/** A piece of the store that is asked on its own: a sealed segment, or what has not been sealed yet. */
+import type { Range } from '@sightline/api';
+import type { Hash } from './hash.ts';
+import type { Placed } from './match.ts';
+import type { FieldTest, Plan } from './plan.ts';
+
+/** A message that answers, not read yet. */
+export interface Hit extends Placed {
+  /** As `encodeRecord` writes it. */
+  record: string;
+}
+
+/** How many messages of a part answer, and the newest of them. */
+export interface Found {
+  count: number;
+  hits: Hit[];
+}
+
+export interface Part {
+  /** First and last `received` of its messages; `oldest` > `newest` if it is empty. */
+  readonly oldest: number;
+  readonly newest: number;
+  readonly maxMid: number;
+  /** Messages that hold a value, within the range. */
+  find(hash: Hash, range: Range, limit: number): Found;
+  /** Messages that hold a string that passes. */
+  span(test: FieldTest, range: Range, limit: number): Found;
+  /** Messages that answer a search and come after `before` in the order of answers. */
+  select(plan: Plan, range: Range, before: Placed | undefined, limit: number): Found;
+  /** The message with this MID, also one that is not to be shown. */
+  record(mid: number): string | undefined;
+  /** From now on there is a later version of this message elsewhere; false if there is none here. */
+  drop(mid: number): boolean;
+}
