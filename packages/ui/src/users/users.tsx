@@ -116,7 +116,7 @@ function UserTable({ users, roles }: { users: User[]; roles: RoleText[] }): Reac
         rows={users}
         columns={shown}
         rowKey={(u) => u.id}
-        minWidth={960}
+        minWidth={1080}
         sort={{ id: 'name' }}
       />
       {doing && <UserDialog doing={doing} roles={roles} onClose={() => setDoing(undefined)} />}

@@ -3,6 +3,7 @@ import { getCloud, mailStatus, searchTracking } from '@sightline/api';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useCall } from '../../kit/call.ts';
+import { May, useMay } from '../../kit/may.tsx';
 import { EmptyState, Loaded } from '../../kit/states.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Time } from '../../kit/when.tsx';
@@ -26,12 +27,16 @@ export function OverviewPage(): ReactNode {
             <Figures status={now} />
             <div className={`${layout.grid2} ${layout.even}`}>
               <Gateway status={now} />
-              <CloudService />
+              <May do="config:read">
+                <CloudService />
+              </May>
             </div>
           </>
         )}
       </Loaded>
-      <Latest />
+      <May do="tracking:read">
+        <Latest />
+      </May>
     </ConsolePage>
   );
 }
@@ -54,9 +59,21 @@ function Figures({ status }: { status: MailStatus }): ReactNode {
   );
 }
 
-/** Every number leads to its messages. */
+/** Every number leads to its messages, for whoever may see them. */
 function FigureLink({ figure: { key, label, unit }, value }: { figure: Figure; value: number }): ReactNode {
+  const mayTrack = useMay('tracking:read');
   const search = key === 'accepted' ? { received: 'week' } : { received: 'week', states: key };
+  const figure = (
+    <>
+      <span className={css.value}>{value.toLocaleString('en-US')}</span>
+      <span className={css.label}>
+        <i className={css.dot} data-mark={key} aria-hidden />
+        {label}
+      </span>
+      <span className={css.unit}>{unit}</span>
+    </>
+  );
+  if (!mayTrack) return <div className={css.figure}>{figure}</div>;
   return (
     <Link
       to={TRACKING}
@@ -64,12 +81,7 @@ function FigureLink({ figure: { key, label, unit }, value }: { figure: Figure; v
       className={css.figure}
       aria-label={`${label}: ${value} ${unit}`}
     >
-      <span className={css.value}>{value.toLocaleString('en-US')}</span>
-      <span className={css.label}>
-        <i className={css.dot} data-mark={key} aria-hidden />
-        {label}
-      </span>
-      <span className={css.unit}>{unit}</span>
+      {figure}
     </Link>
   );
 }
