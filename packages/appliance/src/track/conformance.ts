@@ -185,7 +185,7 @@ interface History {
 const history: fc.Arbitrary<History> = fc.record({
   events: someEvents(9),
   chunk: fc.integer({ min: 1, max: 20 }),
-  again: fc.array(fc.nat(40), { maxLength: 5 }),
+  again: fc.array(fc.nat(60), { maxLength: 20 }),
   lookups: fc.array(someLookup, { minLength: 4, maxLength: 12 }),
   searches: fc.array(someSearch, { minLength: 8, maxLength: 24 }),
   reopen: fc.boolean(),
@@ -203,6 +203,7 @@ function randomCases(name: string, bench: Bench, base: EngineOptions, runs: numb
         await fill(h, model, track);
         if (h.reopen) track = await bench.reopen(track, options);
         answers += await compare(h, model, track);
+        await track.settle();
         for (const t of [model, track]) await t.prune(NOW);
         answers += await compare(h, model, track);
       } finally {

@@ -35,6 +35,8 @@ export interface EngineOptions {
   mergeTo: number;
   /** Carries out a job; it is asked for one at a time. */
   run: (job: Job) => Promise<JobResult>;
+  /** Told what is going to be done to the files, before it is done: for tests of what a crash leaves behind. */
+  step?: (name: string) => void;
 }
 
 /** A journal with what it holds. */
@@ -101,9 +103,7 @@ export class Engine {
     if (text === '') return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.waiting.push({ text, since: now, resolve, reject });
-      this.pumping ??= this.pump().finally(() => {
-        this.pumping = undefined;
-      });
+      this.pumping ??= this.pump();
     });
   }
 
@@ -195,6 +195,7 @@ export class Engine {
       const { frames, bytes } = readJournal(journalPath(dir, n));
       repairJournal(journalPath(dir, n), bytes);
       for (const frame of frames) for (const _ of this.taking(frame));
+      this.carried = pending(this.carried, frames);
     }
   }
 
@@ -205,19 +206,23 @@ export class Engine {
 
   /** Writes what waits, takes it into memory, and lets it be sealed when there is enough of it. */
   private async pump(): Promise<void> {
-    while (this.waiting.length > 0) {
+    await undefined;
+    while (this.waiting.length > 0) await this.pumpOne(this.nextBatch());
+    // in one step with the loop's last look: what comes later starts anew
+    this.pumping = undefined;
+  }
+
+  private async pumpOne(batch: Waiting[]): Promise<void> {
+    this.inHand = batch;
+    try {
       if (this.frozen.length >= MOST_FROZEN) await this.working;
-      const batch = this.nextBatch();
-      this.inHand = batch;
-      try {
-        await this.take(batch);
-        for (const w of batch) w.resolve();
-      } catch (error) {
-        for (const w of batch) w.reject(error);
-      } finally {
-        this.inHand = [];
-      }
       if (this.active.recent.count >= this.options.sealAt) await this.rotate();
+      await this.take(batch);
+      for (const w of batch) w.resolve();
+    } catch (error) {
+      for (const w of batch) w.reject(error);
+    } finally {
+      this.inHand = [];
     }
   }
 
@@ -233,7 +238,9 @@ export class Engine {
   private async take(batch: Waiting[]): Promise<void> {
     const text = batch.map((w) => w.text).join('\n');
     const carried = this.carried;
+    this.step('append');
     await this.file.append([...carried, text].join('\n'));
+    this.step('appended');
     this.carried = this.carried.slice(carried.length);
     await slices(this.taking(text));
   }
@@ -244,6 +251,7 @@ export class Engine {
     this.carried = [];
     const journal = this.active.journal + 1;
     const path = journalPath(this.options.dir, journal);
+    this.step('new journal');
     createJournal(path);
     this.commit({ journals: [...this.manifest.journals, journal] });
     await this.file.close();
@@ -255,27 +263,45 @@ export class Engine {
 
   private commit(change: Partial<Manifest>): void {
     const manifest = { ...this.manifest, ...change };
+    this.step('manifest');
     writeManifest(this.options.dir, manifest);
+    this.step('manifest written');
     this.manifest = manifest;
   }
 
   /** Seals and merges as long as there is something to do. */
   private work(): void {
-    this.working ??= this.workOn().finally(() => {
-      this.working = undefined;
-    });
+    if (this.working) return;
+    this.working = this.workOn();
+    // whoever waits for it is told; the next journal tries again
+    this.working.catch(() => {});
   }
 
   private async workOn(): Promise<void> {
-    while (!this.closing || this.frozen.length > MOST_FROZEN) {
-      const [oldest] = this.frozen;
-      if (oldest) await this.seal(oldest);
-      else if (!(await this.mergeSome())) return;
+    await undefined;
+    try {
+      for (let more = true; more && !this.closing; ) {
+        const [oldest] = this.frozen;
+        if (oldest) await this.seal(oldest);
+        else more = await this.mergeSome();
+      }
+    } finally {
+      this.working = undefined;
     }
   }
 
+  private step(name: string): void {
+    this.options.step?.(name);
+  }
+
   private async seal({ journal, recent }: Memory): Promise<void> {
-    const made = await this.options.run({ ...this.job(), do: 'seal', journal });
+    this.step('seal');
+    const made = await this.options.run({
+      ...this.job(),
+      do: 'seal',
+      journal,
+      passedOver: [...recent.passedOver],
+    });
     const segments = this.opened(made);
     for (const mid of recent.droppedMids) for (const s of segments) s.drop(mid);
     this.commit({
@@ -285,6 +311,7 @@ export class Engine {
     });
     this.segments.push(...segments);
     this.frozen.shift();
+    this.step('remove journal');
     rmSync(journalPath(this.options.dir, journal));
   }
 
@@ -295,6 +322,7 @@ export class Engine {
     if (chosen.size === 0) return false;
     const old = this.segments.filter((s) => chosen.has(s.meta.number));
     const inputs = old.map((s) => ({ segment: s.meta.number, without: [...s.replaced.keys()] }));
+    this.step('merge');
     const made = await this.options.run({ ...this.job(), do: 'merge', inputs });
     const segments = this.opened(made);
     for (const mid of replacedSince(old, inputs)) for (const s of segments) s.drop(mid);
@@ -329,6 +357,7 @@ export class Engine {
   private remove(segment: Segment): void {
     if (this.asking > 0) this.retired.push(segment);
     else segment.close();
+    this.step('remove segment');
     rmSync(segmentPath(this.options.dir, segment.meta.number), { force: true });
   }
 
@@ -358,6 +387,13 @@ function replacedSince(segments: readonly Segment[], inputs: readonly MergeInput
     const known = new Set(inputs[i]?.without);
     return [...s.replaced.keys()].filter((mid) => !known.has(mid));
   });
+}
+
+/** Carried lines that are not in the journal yet: all of a message's are, or none. */
+function pending(carried: string[], frames: readonly string[]): string[] {
+  if (carried.length === 0) return carried;
+  const written = new Set(frames.flatMap((frame) => frame.split('\n')));
+  return carried.filter((line) => !written.has(line));
 }
 
 /** An empty store with a key of its own. */

@@ -11,7 +11,7 @@ import { dayOf } from './retain.ts';
 import { placeOf, Segment } from './segment.ts';
 
 export type Job =
-  | { do: 'seal'; dir: string; key: string; journal: number; number: number }
+  | { do: 'seal'; dir: string; key: string; journal: number; passedOver: number[]; number: number }
   | { do: 'merge'; dir: string; key: string; inputs: MergeInput[]; number: number };
 
 export interface MergeInput {
@@ -31,6 +31,7 @@ export function runJob(job: Job): JobResult {
 /** One segment for each day that the journal's messages were received on. */
 function seal(job: Extract<Job, { do: 'seal' }>, hash: Hasher): JobResult {
   const messages = byMid(readJournal(journalPath(job.dir, job.journal)).frames);
+  for (const mid of job.passedOver) messages.delete(mid);
   const all: (Stored & { carried: boolean })[] = [];
   for (const [mid, { lines, carried }] of messages) all.push({ ...toStored(mid, lines), carried });
   messages.clear();
@@ -58,7 +59,8 @@ function merge(job: Extract<Job, { do: 'merge' }>, hash: Hasher): JobResult {
     without: new Set(i.without),
   }));
   try {
-    const over = new Set(inputs.flatMap((i) => i.segment.meta.over));
+    // what is left out is replaced by a version that says so itself, and that may be in a segment of a lower number
+    const over = new Set(inputs.flatMap((i) => i.segment.meta.over.filter((mid) => !i.without.has(mid))));
     const day = inputs[0]?.segment.meta.day ?? 0;
     const records = inOrderOfTime(inputs.map((i) => i.segment.records(i.without)));
     const made = build(job.dir, job.number, day, records, [...over], hash);

@@ -33,6 +33,8 @@ export class Recent implements Part {
   maxMid = 0;
   /** MIDs whose version here is no longer the last one. */
   readonly droppedMids: number[] = [];
+  /** MIDs of which nothing new came: their lines are in the journal, but an older part holds their last version. */
+  readonly passedOver = new Set<number>();
   private readonly hash: Hasher;
   private readonly entries = new Map<number, Entry>();
   private readonly postings = new Map<Hash, Entry | Entry[]>();
@@ -56,6 +58,7 @@ export class Recent implements Part {
     const fresh = events.map((e, i): [TrackEvent, string] => [e, lines[i] as string]);
     const news = fresh.filter(([e]) => !known.has(e.seq) && known.add(e.seq));
     if (news.length === 0) return;
+    this.passedOver.delete(mid);
     if (entry && !news.some(([e]) => FINDABLE.has(e.type))) extend(entry, news);
     else this.replace(mid, entry, news);
   }

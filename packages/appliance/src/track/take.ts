@@ -20,7 +20,10 @@ export function* take(
     if (!recent.has(mid)) {
       const found = reopen(mid, older());
       const known = new Set(found?.events.map((e) => e.seq));
-      if (found && events.every((e) => known.has(e.seq))) continue;
+      if (found && events.every((e) => known.has(e.seq))) {
+        recent.passedOver.add(mid);
+        continue;
+      }
       if (found) {
         const old = linesOf(found.events);
         carried(old.map(carry));
