@@ -27,7 +27,7 @@ export interface Part {
   span(test: FieldTest, range: Range, limit: number): Found;
   /** Messages that answer a search and come after `before` in the order of answers. */
   select(plan: Plan, range: Range, before: Placed | undefined, limit: number): Found;
-  /** The message with this MID, also one that is not to be shown. */
+  /** The message with this MID, also one without its beginning, unless a later version of it is elsewhere. */
   record(mid: number): string | undefined;
   /** From now on there is a later version of this message elsewhere; false if there is none here. */
   drop(mid: number): boolean;

@@ -105,7 +105,7 @@ export class Segment implements Part {
   }
 
   record(mid: number): string | undefined {
-    const rid = this.rowOf(mid);
+    const rid = this.replaced.has(mid) ? -1 : this.rowOf(mid);
     return rid < 0 ? undefined : this.read(rid);
   }
 
