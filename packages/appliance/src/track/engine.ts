@@ -71,6 +71,7 @@ export class Engine {
   private inHand: Waiting[] = [];
   private carried: string[] = [];
   private pumping: Promise<void> | undefined;
+  /** Sealing and merging; what made it stop is tried again with the next full journal and with each `prune`. */
   private working: Promise<void> | undefined;
   /** Questions that are being answered; files they may read stay open. */
   private asking = 0;
@@ -137,10 +138,15 @@ export class Engine {
     return (this.inHand[0] ?? this.waiting[0])?.since ?? now;
   }
 
-  /** Forgets days that are no longer to be kept. */
+  /** Forgets days that are no longer to be kept. Throws what keeps segments from being made (disk full). */
   async prune(now: number): Promise<void> {
     this.now = Math.max(this.now, now);
-    await this.working;
+    this.work();
+    // a full disk is no reason to keep what is to go
+    const trouble = await this.working?.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     this.forgetBefore(
       Math.max(
         this.manifest.from,
@@ -148,6 +154,7 @@ export class Engine {
         Math.min(this.fromBySize(), dayOf(this.now)),
       ),
     );
+    if (trouble) throw trouble;
   }
 
   /** Seals everything that is in memory, and merges what there is to merge. */
@@ -161,7 +168,7 @@ export class Engine {
   async close(): Promise<void> {
     this.closing = true;
     await this.pumping;
-    await this.working;
+    await this.working?.catch(() => undefined);
     await this.file.close();
     for (const s of [...this.segments, ...this.retired]) s.close();
   }
@@ -215,7 +222,7 @@ export class Engine {
   private async pumpOne(batch: Waiting[]): Promise<void> {
     this.inHand = batch;
     try {
-      if (this.frozen.length >= MOST_FROZEN) await this.working;
+      await this.room();
       if (this.active.recent.count >= this.options.sealAt) await this.rotate();
       await this.take(batch);
       for (const w of batch) w.resolve();
@@ -224,6 +231,13 @@ export class Engine {
     } finally {
       this.inHand = [];
     }
+  }
+
+  /** Waits while too much waits to be sealed. Throws what keeps it from being sealed. */
+  private async room(): Promise<void> {
+    if (this.frozen.length < MOST_FROZEN) return;
+    this.work();
+    await this.working;
   }
 
   private nextBatch(): Waiting[] {
@@ -253,12 +267,19 @@ export class Engine {
     const path = journalPath(this.options.dir, journal);
     this.step('new journal');
     createJournal(path);
-    this.commit({ journals: [...this.manifest.journals, journal] });
-    await this.file.close();
-    this.file = await Journal.open(path);
+    const file = await Journal.open(path);
+    try {
+      this.commit({ journals: [...this.manifest.journals, journal] });
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    const old = this.file;
+    this.file = file;
     this.frozen.push(this.active);
     this.active = { journal, recent: new Recent(this.hash) };
     this.work();
+    await old.close();
   }
 
   private commit(change: Partial<Manifest>): void {

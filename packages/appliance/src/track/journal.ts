@@ -11,29 +11,51 @@ const HEAD = 8;
 export class Journal {
   readonly path: string;
   private readonly file: FileHandle;
+  /** Bytes of whole frames. */
+  private length: number;
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: FileHandle, length: number) {
     this.path = path;
     this.file = file;
+    this.length = length;
   }
 
+  /** `path` has to end with a whole frame. */
   static async open(path: string): Promise<Journal> {
-    return new Journal(path, await open(path, 'a', 0o600));
+    const file = await open(path, 'a', 0o600);
+    return new Journal(path, file, (await file.stat()).size);
   }
 
-  /** On the disk when it resolves. */
+  /** On the disk when it resolves; when it rejects (disk full) nothing of it is, so that later frames can be read. */
   async append(text: string): Promise<void> {
     const frame = Buffer.allocUnsafe(HEAD + Buffer.byteLength(text));
     frame.write(text, HEAD);
     const body = frame.subarray(HEAD);
     frame.writeUInt32LE(body.length, 0);
     frame.writeUInt32LE(crc32(body), 4);
-    await this.file.appendFile(frame);
-    await this.file.datasync();
+    try {
+      if (this.torn) await this.mend();
+      await this.file.appendFile(frame);
+      await this.file.datasync();
+    } catch (error) {
+      this.torn = true;
+      await this.mend().catch(() => undefined);
+      throw error;
+    }
+    this.length += frame.length;
   }
 
   async close(): Promise<void> {
     await this.file.close();
+  }
+
+  /** A frame was not written whole, and what there is of it is still in the file. */
+  private torn = false;
+
+  private async mend(): Promise<void> {
+    await this.file.truncate(this.length);
+    await this.file.datasync();
+    this.torn = false;
   }
 }
 

@@ -33,11 +33,17 @@ export async function threadCall(options: TrackOptions): Promise<Call> {
   const pending = new Map<number, Pending>();
   const opened = expect_(pending, OPENED);
   thread.on('message', (message: FromThread) => settle(pending, message));
-  thread.on('error', (error) => failAll(pending, error));
-  thread.on('exit', () => failAll(pending, new Error('message tracking is closed')));
+  let gone: Error | undefined;
+  const end = (error: Error) => {
+    gone ??= error;
+    failAll(pending, gone);
+  };
+  thread.on('error', end);
+  thread.on('exit', () => end(new Error('message tracking is closed')));
   await opened;
   let last = OPENED;
   return (op, args, now, signal) => {
+    if (gone) return Promise.reject(gone);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const id = ++last;
     const answer = expect_<never>(pending, id, signal && (() => thread.postMessage({ abandon: id })), signal);

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { createJournal, readJournal } from './journal.ts';
+
+it('keeps what is confirmed after a frame that the disk had no room for', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'journal-'));
+  try {
+    const path = join(dir, '1.journal');
+    createJournal(path);
+    const child = fileURLToPath(new URL('./journal.child.ts', import.meta.url));
+    const limited = ['-c', 'ulimit -f 1 && exec "$0" "$@"', process.execPath, child, path];
+    const { status, stderr } = spawnSync('/bin/sh', limited, { encoding: 'utf8' });
+    expect([status, stderr.replace(/.*ExperimentalWarning.*\n.*\n/, '')]).toEqual([0, '']);
+    const { frames } = readJournal(path);
+    expect(frames).toEqual(['a'.repeat(200), 'c'.repeat(100)]);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
