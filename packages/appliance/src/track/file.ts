@@ -177,6 +177,6 @@ export class FileReader {
   }
 
   private damaged(): Error {
-    return new Error(`${this.path} is damaged. Restore it from a backup, or run a rebuild.`);
+    return new Error(`${this.path} is damaged. Restore the folder from a backup.`);
   }
 }

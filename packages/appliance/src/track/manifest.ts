@@ -36,9 +36,7 @@ export function readManifest(dir: string): Manifest | undefined {
   const path = join(dir, NAME);
   if (existsSync(path)) return checked(path, JSON.parse(readFileSync(path, 'utf8')));
   if (readdirSync(dir).some((name) => name.endsWith('.segment')))
-    throw new Error(
-      `${path} is missing, but there is tracking data. Restore it from a backup, or run a rebuild.`,
-    );
+    throw new Error(`${path} is missing, but there is tracking data. Restore the folder from a backup.`);
   return undefined;
 }
 
