@@ -7,9 +7,9 @@ export const SCOPE_TEXT: Record<Scope, string> = {
   'inspect:read': 'Find observables in a text',
   'enrich:read': 'Ask the modules about observables',
   'integration:read': 'List modules and their types',
+  sse: 'Devices of the exchange, read and write',
   'sse:read':
     'Read the exchange: devices, registration tokens without their secrets, and the consoles of devices.',
-  sse: 'Devices of the exchange, read and write',
 };
 
 /** What a client's program needs, ready to paste. */
