@@ -12,10 +12,11 @@ interface Probe {
 /** Returns how many totals agree; throws if one does not. */
 export async function check(track: Track, world: World, progress: (done: number) => void): Promise<number> {
   const draw = new Draw(world.seed, later.check, 0);
-  const keys = LookupKey.options.flatMap((key) => [
+  const chosen = LookupKey.options.flatMap((key) => [
     ...Array.from({ length: 5 }, () => present(world, draw, key)),
     absent(draw),
   ]);
+  const keys = [...new Map(chosen.map((k) => [`${k.key} ${k.value}`, k])).values()];
   const half = { from: beginning(world), to: arrival(world, Math.ceil(world.messages / 2), 0) };
   const searches = probes(world, draw, half.to);
   const wanted = count(world, keys, searches, half.to, progress);
