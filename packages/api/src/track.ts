@@ -21,6 +21,7 @@ export const State = z.enum([
   'delivered',
   'bounced',
   'quarantined',
+  'held',
   'released',
   'dropped',
   'rejected',
@@ -35,8 +36,10 @@ export const Attachment = z.object({
   type: z.string(),
   /** Bytes of the decoded file. */
   size: z.int().min(0),
-  /** Lower-case hex of the decoded bytes. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Lower-case hex of the decoded bytes; '' where only the name is known (a member of an archive). */
+  sha256: z.string().regex(/^([0-9a-f]{64})?$/),
+  /** Name of the file that this one is in: an archive, an attached message, a TNEF. */
+  parent: z.string().optional(),
 });
 export type Attachment = z.infer<typeof Attachment>;
 
@@ -49,6 +52,23 @@ export const Reply = z.object({
   text: z.string(),
 });
 export type Reply = z.infer<typeof Reply>;
+
+/** How far a sender came: what is known of a message depends on it. */
+export const Stage = z.enum(['connect', 'helo', 'auth', 'mail', 'rcpt', 'data']);
+export type Stage = z.infer<typeof Stage>;
+
+/** Results of RFC 8601: `pass`, `fail`, `softfail`, `neutral`, `none`, `temperror`, `permerror`. */
+export const Authentication = z.object({
+  spf: z.object({ result: z.string(), domain: z.string() }),
+  dkim: z.array(z.object({ result: z.string(), domain: z.string(), selector: z.string() })),
+  dmarc: z.object({ result: z.string(), domain: z.string(), policy: z.string() }),
+  arc: z.object({ result: z.string(), instance: z.int().min(0) }),
+});
+export type Authentication = z.infer<typeof Authentication>;
+
+/** Why one message came out of another. */
+export const Relation = z.enum(['splintered', 'copy', 'bounce', 'delay', 'receipt', 'notification']);
+export type Relation = z.infer<typeof Relation>;
 
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({
@@ -82,6 +102,14 @@ export const TrackEvent = z.discriminatedUnion('type', [
     /** TLS protocol and cipher of the incoming session, '' without TLS. */
     tls: z.string(),
     size: z.int().min(0),
+    /** How far the sender came, where it did not come to the end of DATA: the rest is then empty. */
+    stage: Stage.optional(),
+    /** Name of the listener. */
+    listener: z.string().optional(),
+    /** Mail flow policy of the sender group. */
+    flowPolicy: z.string().optional(),
+    /** Name under which the client logged in (AUTH). */
+    user: z.string().optional(),
   }),
   event('headers', {
     /** Decoded; '' both for an empty and for a missing header. */
@@ -116,6 +144,15 @@ export const TrackEvent = z.discriminatedUnion('type', [
   event('released', { quarantine: z.string(), actor: z.string(), reason: z.string() }),
   event('dropped', { by: z.string(), reason: z.string() }),
   event('finished', {}),
+  /** Refused before it was accepted; without `rid` the connection or the message as a whole. */
+  event('rejected', { stage: Stage, by: z.string(), reply: Reply, rid: rid.optional() }),
+  /** What a policy decided for this message's recipients, and why, in words. */
+  event('policy', { policy: z.string(), actions: z.array(z.string()), why: z.array(z.string()) }),
+  event('authentication', { authentication: Authentication }),
+  /** Told on both messages: `from` is the one that was there first. */
+  event('related', { from: Mid, into: Mid, relation: Relation }),
+  event('held', { actor: z.string(), reason: z.string() }),
+  event('resumed', { actor: z.string(), reason: z.string() }),
 ]);
 export type TrackEvent = z.infer<typeof TrackEvent>;
 
@@ -155,6 +192,11 @@ export const TrackRow = z.object({
   attachments: z.array(Attachment),
   urls: z.array(z.string()),
   verdicts: z.array(z.object({ engine: z.string(), verdict: z.string(), names: z.array(z.string()) })),
+  /** Names of the policies that decided on it. */
+  policies: z.array(z.string()).optional(),
+  authentication: Authentication.optional(),
+  /** Messages that came out of this one, or that it came out of. */
+  related: z.array(z.object({ mid: Mid, relation: Relation })).optional(),
   parse: z.enum(['complete', 'partial', 'failed']),
   state: State,
   /** Last processing sentence of the message, e.g. `Message 8 to x received remote SMTP response 'ok: …'`. */

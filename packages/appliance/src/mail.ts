@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Config, TrackEvent } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { decide } from './policy/decide.ts';
 import { Delivery } from './queue/deliver.ts';
 import { createFigures, type Figures } from './queue/figures.ts';
 import { beginIntake } from './queue/intake.ts';
@@ -12,8 +13,9 @@ import { startOutbox } from './queue/outbox.ts';
 import { startReaper } from './queue/reap.ts';
 import { recover } from './queue/recover.ts';
 import { settle } from './queue/settle.ts';
-import { openSpool, type Spool } from './queue/spool.ts';
+import { type Content, openSpool, type Spool } from './queue/spool.ts';
 import { openStore, type Store } from './queue/store.ts';
+import type { Examined } from './scan/engine.ts';
 import { ScanPool } from './scan/pool.ts';
 import { Listener, type ListenerParts, SMTP_LIMITS, type SmtpLimits } from './smtp/listener.ts';
 import type { Dns } from './smtp/session.ts';
@@ -129,7 +131,7 @@ class MailPath implements Mail {
     await recover({
       store: this.#store,
       spool: this.#spool,
-      scan: (content) => this.#scan.scan(content),
+      examine: (content) => this.#examine(content),
       clock,
       log,
       done: (mid) => this.#reaper.done(mid),
@@ -203,7 +205,8 @@ class MailPath implements Mail {
     const intake = {
       spool: this.#spool,
       store,
-      scan: (content: Parameters<ScanPool['scan']>[0]) => this.#scan.scan(content),
+      examine: (content: Content) => this.#examine(content),
+      decide,
       figures: this.#figures,
       clock,
       accepted: () => this.#changed(),
@@ -219,6 +222,10 @@ class MailPath implements Mail {
       begin: (envelope) => begin(intake, envelope),
       rejected: () => this.#figures.count('rejected'),
     };
+  }
+
+  async #examine(content: Content): Promise<Examined> {
+    return { found: await this.#scan.scan(content), results: [] };
   }
 
   #deliver(): Delivery {

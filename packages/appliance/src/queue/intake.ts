@@ -1,11 +1,14 @@
 /** From the first byte of DATA to the durable message: file, scan, transaction. */
+import type { Reply } from '@sightline/api';
+import type { Decision } from '../policy/decision.ts';
+import type { Examined } from '../scan/engine.ts';
 import type { Figures } from './figures.ts';
-import { acceptedEvents, type Found, type Head } from './message.ts';
+import { acceptedEvents, type Head } from './message.ts';
 import { domainOf } from './route.ts';
 import type { Content, Spool } from './spool.ts';
 import type { Store } from './store.ts';
 
-type Taken = { taken: true } | { taken: false; reason: 'loop' };
+type Taken = { taken: true } | { taken: false; reply: Reply };
 
 /** A message that is being received. */
 export interface Intake {
@@ -19,15 +22,15 @@ export interface Intake {
 export interface IntakeParts {
   spool: Spool;
   store: Store;
-  scan(content: Content): Promise<Found>;
+  /** Looks into the message; never fails. */
+  examine(content: Content, head: Head): Promise<Examined>;
+  /** What the policies say. */
+  decide(head: Head, examined: Examined): Decision;
   figures: Figures;
   clock(): number;
   /** Called after each accepted message. */
   accepted(): void;
 }
-
-/** Most Received headers before a message counts as going in circles (RFC 5321 section 6.3). */
-const MOST_HOPS = 100;
 
 export async function beginIntake(parts: IntakeParts, head: Head): Promise<Intake> {
   const writer = await parts.spool.create(head);
@@ -39,12 +42,13 @@ export async function beginIntake(parts: IntakeParts, head: Head): Promise<Intak
     },
     async commit() {
       const content = await writer.finish();
-      const found = await timedScan(parts, content);
-      if (found.hops > MOST_HOPS) {
+      const examined = await timed(parts, content, head);
+      const decision = parts.decide(head, examined);
+      if (decision.do === 'refuse') {
         await writer.discard();
-        return { taken: false, reason: 'loop' };
+        return { taken: false, reply: decision.reply };
       }
-      await insertMessage(parts, head, size, found);
+      await insertMessage(parts, head, size, examined);
       parts.figures.count('accepted');
       parts.accepted();
       return { taken: true };
@@ -53,11 +57,15 @@ export async function beginIntake(parts: IntakeParts, head: Head): Promise<Intak
   };
 }
 
-async function timedScan(parts: Pick<IntakeParts, 'scan' | 'figures'>, content: Content): Promise<Found> {
+async function timed(
+  parts: Pick<IntakeParts, 'examine' | 'figures'>,
+  content: Content,
+  head: Head,
+): Promise<Examined> {
   const start = performance.now();
-  const found = await parts.scan(content);
+  const examined = await parts.examine(content, head);
   parts.figures.scan((performance.now() - start) / 1000);
-  return found;
+  return examined;
 }
 
 /** One transaction: message, recipients and all that tracking is to know of them. */
@@ -65,10 +73,10 @@ export function insertMessage(
   { store, clock }: Pick<IntakeParts, 'store' | 'clock'>,
   head: Head,
   size: number,
-  found: Found,
+  examined: Examined,
 ): Promise<void> {
   return store.commit(() => {
     store.insert({ head, size, now: clock(), domain: domainOf });
-    store.emit(acceptedEvents(head, size, found));
+    store.emit(acceptedEvents(head, size, examined));
   });
 }

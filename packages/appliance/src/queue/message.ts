@@ -1,4 +1,5 @@
 import type { TrackEvent } from '@sightline/api';
+import type { Examined } from '../scan/engine.ts';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A tracking event before the outbox gives it its number. */
@@ -26,21 +27,12 @@ export interface Head {
   tls: string;
 }
 
-/** What a scan found; the tracking events of a message are made of it. */
-export interface Found {
-  subject: string;
-  messageId: string;
-  headerFrom: string[];
-  replyTo: string[];
-  attachments: { name: string; type: string; size: number; sha256: string }[];
-  urls: string[];
-  parse: 'complete' | 'partial' | 'failed';
-  /** Received headers, for the loop check (RFC 5321 section 6.3). */
-  hops: number;
-}
-
 /** The events that one acceptance writes, in order. */
-export function acceptedEvents(head: Head, size: number, found: Found): Draft[] {
+export function acceptedEvents(
+  head: Head,
+  size: number,
+  { found, results, authentication }: Examined,
+): Draft[] {
   const { mid, at } = head;
   const { icid, direction, sender, recipients, ip, reverseDns, helo, senderGroup, tls } = head;
   const { subject, messageId, headerFrom, replyTo, parse } = found;
@@ -63,6 +55,18 @@ export function acceptedEvents(head: Head, size: number, found: Found): Draft[] 
     { type: 'headers', at, mid, subject, messageId, headerFrom, replyTo, parse },
     ...found.attachments.map((attachment): Draft => ({ type: 'attachment', at, mid, attachment })),
     ...found.urls.map((url): Draft => ({ type: 'url', at, mid, url })),
+    ...(authentication ? [{ type: 'authentication', at, mid, authentication } as const] : []),
+    ...results.map(
+      ({ engine, verdict, names, score }): Draft => ({
+        type: 'verdict',
+        at,
+        mid,
+        engine,
+        verdict,
+        names,
+        score,
+      }),
+    ),
     { type: 'queued', at, mid },
   ];
 }

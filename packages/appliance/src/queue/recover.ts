@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type IntakeParts, insertMessage } from './intake.ts';
 import { SpoolFault } from './spool.ts';
 
-export interface RecoverParts extends Pick<IntakeParts, 'spool' | 'store' | 'scan' | 'clock'> {
+export interface RecoverParts extends Pick<IntakeParts, 'spool' | 'store' | 'examine' | 'clock'> {
   log: Logger;
   done(mid: number): void;
   lost(mid: number, reason: string): Promise<void>;
@@ -27,11 +27,11 @@ export async function recover(parts: RecoverParts): Promise<void> {
 }
 
 async function adopt(parts: RecoverParts, mid: number): Promise<void> {
-  const { spool, scan, log } = parts;
+  const { spool, examine, log } = parts;
   try {
     const { head, ...content } = await spool.open(mid);
     if (head.mid !== mid) throw new SpoolFault('The head belongs to another message.');
-    await insertMessage(parts, head, content.end - content.start, await scan(content));
+    await insertMessage(parts, head, content.end - content.start, await examine(content, head));
     log.warn({ mid }, 'a message without a queue entry was taken in again');
   } catch (error) {
     if (!(error instanceof SpoolFault)) throw error;

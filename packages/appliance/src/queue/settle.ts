@@ -135,5 +135,5 @@ function insertReport(store: Store, { head, size, report }: Written, now: number
     parse: 'complete' as const,
     hops: 0,
   };
-  store.emit(acceptedEvents(head, size, found));
+  store.emit(acceptedEvents(head, size, { found, results: [] }));
 }

@@ -1,4 +1,5 @@
 /** The DATA phase of one message. */
+import type { Reply } from '@sightline/api';
 import type { SMTPServerDataStream } from 'smtp-server';
 import { createGuard } from './bytes.ts';
 import { Refusal, trouble } from './refusal.ts';
@@ -6,7 +7,7 @@ import { Refusal, trouble } from './refusal.ts';
 /** Where the bytes go; the queue's intake. */
 export interface Sink {
   write(chunk: Buffer): Promise<void>;
-  commit(): Promise<{ taken: true } | { taken: false; reason: 'loop' }>;
+  commit(): Promise<{ taken: true } | { taken: false; reply: Reply }>;
   discard(): Promise<void>;
 }
 
@@ -69,6 +70,8 @@ async function commit(sink: Sink): Promise<void> {
     await sink.discard().catch(() => undefined);
     throw trouble(error);
   }
-  if (!result.taken)
-    throw new Refusal(554, '5.4.6 The message has passed too many hosts; it may go in circles.');
+  if (!result.taken) {
+    const { code, status, text } = result.reply;
+    throw new Refusal(code, [status, text].filter(Boolean).join(' '));
+  }
 }

@@ -387,7 +387,11 @@ describe('trouble of the queue', () => {
         begin: (e: Envelope) =>
           Promise.resolve({
             ...keep(e),
-            commit: () => Promise.resolve({ taken: false, reason: 'loop' as const }),
+            commit: () =>
+              Promise.resolve({
+                taken: false as const,
+                reply: { code: 554, status: '5.4.6', text: 'The message has passed too many hosts.' },
+              }),
           }),
       },
       /^554 5\.4\.6 /,

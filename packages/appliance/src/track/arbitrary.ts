@@ -1,5 +1,13 @@
 /** Random messages and questions from small pools of values, so that they meet often (fast-check). */
-import { type LookupInput, LookupKey, type SearchInput, State, type TrackEvent } from '@sightline/api';
+import {
+  type LookupInput,
+  LookupKey,
+  Relation,
+  type SearchInput,
+  Stage,
+  State,
+  type TrackEvent,
+} from '@sightline/api';
 import fc from 'fast-check';
 import { DAY } from './retain.ts';
 
@@ -53,6 +61,9 @@ const accepted = fc.record({
   senderGroup: of(['UNKNOWNLIST', 'RELAYLIST']),
   tls: of(['', 'TLSv1.3']),
   size: fc.nat(9999),
+  stage: fc.option(of(Stage.options), { nil: undefined }),
+  listener: fc.option(fc.constant('IncomingMail'), { nil: undefined }),
+  user: fc.option(of(['ann', '']), { nil: undefined }),
 });
 
 const other = fc.oneof(
@@ -70,7 +81,8 @@ const other = fc.oneof(
       name: of(NAMES),
       type: fc.constant('application/pdf'),
       size: fc.nat(999),
-      sha256: of(HASHES),
+      sha256: of(['', ...HASHES]),
+      parent: fc.option(of(['a.zip', '']), { nil: undefined }),
     }),
   }),
   fc.record({ type: fc.constant('url' as const), url: of(URLS) }),
@@ -106,6 +118,38 @@ const other = fc.oneof(
   }),
   fc.record({ type: fc.constant('dropped' as const), by: fc.constant('antivirus'), reason: fc.constant('') }),
   fc.record({ type: fc.constant('finished' as const) }),
+  fc.record({
+    type: fc.constant('rejected' as const),
+    stage: of(Stage.options),
+    by: fc.constant('policy'),
+    reply,
+    rid: fc.option(rid, { nil: undefined }),
+  }),
+  fc.record({
+    type: fc.constant('policy' as const),
+    policy: of(['DEFAULT', 'Board']),
+    actions: fc.array(fc.constant('quarantine'), { maxLength: 1 }),
+    why: fc.constant([]),
+  }),
+  fc.record({
+    type: fc.constant('authentication' as const),
+    authentication: fc.record({
+      spf: fc.record({ result: of(['pass', 'fail']), domain: of(DOMAINS) }),
+      dkim: fc.array(
+        fc.record({ result: of(['pass', 'fail']), domain: of(DOMAINS), selector: fc.constant('s') }),
+        { maxLength: 2 },
+      ),
+      dmarc: fc.record({ result: of(['pass', 'none']), domain: of(DOMAINS), policy: of(['', 'reject']) }),
+      arc: fc.record({ result: of(['none', 'pass']), instance: fc.nat(3) }),
+    }),
+  }),
+  fc.record({
+    type: fc.constant('related' as const),
+    from: fc.integer({ min: 1, max: 9 }),
+    into: fc.integer({ min: 1, max: 9 }),
+    relation: of(Relation.options),
+  }),
+  fc.record({ type: of(['held', 'resumed'] as const), actor: fc.constant('admin'), reason: of(['', 'x']) }),
 );
 
 /** Events of up to `messages` messages, in random order; most of them have their `accepted`. */

@@ -2,7 +2,7 @@
  * Events as compact JSON arrays: `[mid, [code, seq, at, fields…]]` a line in the journal; in a segment one array a
  * message, with times and numbers relative to the event before. Codes and fields only ever grow at their ends.
  */
-import type { TrackEvent } from '@sightline/api';
+import { Relation, Stage, type TrackEvent } from '@sightline/api';
 
 type Json = string | number | Json[];
 type Tuple = Json[];
@@ -25,6 +25,12 @@ const TYPES = [
   'released',
   'dropped',
   'finished',
+  'rejected',
+  'policy',
+  'authentication',
+  'related',
+  'held',
+  'resumed',
 ] as const satisfies TrackEvent['type'][];
 const CODE: Record<string, number> = Object.fromEntries(TYPES.map((t, i) => [t, i]));
 const DIRECTIONS = ['incoming', 'outgoing'] as const;
@@ -83,7 +89,13 @@ function fields(e: TrackEvent): Tuple {
     case 'headers':
       return [e.subject, e.messageId, e.headerFrom, e.replyTo, PARSES.indexOf(e.parse)];
     case 'attachment':
-      return [e.attachment.name, e.attachment.type, e.attachment.size, e.attachment.sha256];
+      return [
+        e.attachment.name,
+        e.attachment.type,
+        e.attachment.size,
+        e.attachment.sha256,
+        ...(e.attachment.parent === undefined ? [] : [e.attachment.parent]),
+      ];
     case 'url':
       return [e.url];
     case 'verdict':
@@ -104,6 +116,39 @@ function fields(e: TrackEvent): Tuple {
     case 'queued':
     case 'finished':
       return [];
+    default:
+      return laterFields(e);
+  }
+}
+
+type Later = Extract<
+  TrackEvent,
+  { type: 'rejected' | 'policy' | 'authentication' | 'related' | 'held' | 'resumed' }
+>;
+
+function laterFields(e: Later): Tuple {
+  switch (e.type) {
+    case 'rejected': {
+      const { code, status, text } = e.reply;
+      const rid = e.rid === undefined ? [] : [e.rid];
+      return [Stage.options.indexOf(e.stage), e.by, code, status, text, ...rid];
+    }
+    case 'policy':
+      return [e.policy, e.actions, e.why];
+    case 'authentication': {
+      const { spf, dkim, dmarc, arc } = e.authentication;
+      return [
+        [spf.result, spf.domain],
+        dkim.map((d) => [d.result, d.domain, d.selector]),
+        [dmarc.result, dmarc.domain, dmarc.policy],
+        [arc.result, arc.instance],
+      ];
+    }
+    case 'related':
+      return [e.from, e.into, Relation.options.indexOf(e.relation)];
+    case 'held':
+    case 'resumed':
+      return [e.actor, e.reason];
   }
 }
 
@@ -122,7 +167,14 @@ function acceptedFields(e: Accepted): Tuple {
     e.senderGroup,
     tls < 0 ? e.tls : tls,
     e.size,
+    ...further(e),
   ];
+}
+
+/** Fields that not every message has: left out where none of them is there. */
+function further({ stage, listener, flowPolicy, user }: Accepted): Tuple {
+  const all = [stage, listener, flowPolicy, user];
+  return all.every((one) => one === undefined) ? [] : all.map((one) => one ?? 0);
 }
 
 function eventOf(f: Fields, seq: number, at: number, mid: number): TrackEvent {
@@ -135,7 +187,8 @@ function eventOf(f: Fields, seq: number, at: number, mid: number): TrackEvent {
       return { type, seq, at, mid, subject: f[3], messageId: f[4], headerFrom: f[5], replyTo: f[6], parse };
     }
     case 'attachment': {
-      const attachment = { name: f[3], type: f[4], size: f[5], sha256: f[6] };
+      const parent = f[7] === undefined ? {} : { parent: f[7] };
+      const attachment = { name: f[3], type: f[4], size: f[5], sha256: f[6], ...parent };
       return { type, seq, at, mid, attachment };
     }
     case 'url':
@@ -160,10 +213,39 @@ function eventOf(f: Fields, seq: number, at: number, mid: number): TrackEvent {
     case 'queued':
     case 'finished':
       return { type, seq, at, mid };
-    default:
+    case undefined:
       throw new Error(`tracking data holds an event of a newer version (${f[0]})`);
+    default:
+      return { ...later(type, f), seq, at, mid };
   }
 }
+
+type Without<T> = T extends unknown ? Omit<T, 'seq' | 'at' | 'mid'> : never;
+
+function later(type: Later['type'], f: Fields): Without<Later> {
+  switch (type) {
+    case 'rejected': {
+      const rid = f[8] === undefined ? {} : { rid: f[8] };
+      return { type, stage: Stage.options[f[3]] ?? 'connect', by: f[4], reply: reply(f), ...rid };
+    }
+    case 'policy':
+      return { type, policy: f[3], actions: f[4], why: f[5] };
+    case 'authentication':
+      return { type, authentication: authentication(f) };
+    case 'related':
+      return { type, from: f[3], into: f[4], relation: Relation.options[f[5]] ?? 'copy' };
+    case 'held':
+    case 'resumed':
+      return { type, actor: f[3], reason: f[4] };
+  }
+}
+
+const authentication = ([, , , spf, dkim, dmarc, arc]: Fields) => ({
+  spf: { result: spf[0], domain: spf[1] },
+  dkim: dkim.map(([result, domain, selector]: Fields) => ({ result, domain, selector })),
+  dmarc: { result: dmarc[0], domain: dmarc[1], policy: dmarc[2] },
+  arc: { result: arc[0], instance: arc[1] },
+});
 
 const reply = (f: Fields) => ({ code: f[5], status: f[6], text: f[7] });
 
@@ -185,5 +267,9 @@ function accepted(f: Fields, seq: number, at: number, mid: number): Accepted {
     senderGroup: f[10],
     tls: typeof f[11] === 'number' ? (TLS[f[11]] ?? '') : f[11],
     size: f[12],
+    ...(f[13] ? { stage: f[13] } : {}),
+    ...(f[14] === undefined || f[14] === 0 ? {} : { listener: f[14] }),
+    ...(f[15] === undefined || f[15] === 0 ? {} : { flowPolicy: f[15] }),
+    ...(f[16] === undefined || f[16] === 0 ? {} : { user: f[16] }),
   };
 }

@@ -117,6 +117,15 @@ function apply(row: TrackRow, event: TrackEvent, address: AddressOf): void {
     case 'verdict':
       row.verdicts.push({ engine: event.engine, verdict: event.verdict, names: event.names });
       break;
+    case 'policy':
+      row.policies = [...new Set([...(row.policies ?? []), event.policy])];
+      break;
+    case 'authentication':
+      row.authentication = event.authentication;
+      break;
+    case 'related':
+      relate(row, event);
+      break;
     default:
       if ('dcid' in event) addDcid(row, event.dcid);
   }
@@ -133,11 +142,14 @@ const STATE: Partial<Record<TrackEvent['type'], State>> = {
   deferred: 'deferred',
   bounced: 'bounced',
   quarantined: 'quarantined',
+  held: 'held',
+  resumed: 'queued',
   released: 'released',
   dropped: 'dropped',
+  rejected: 'rejected',
 };
 
-const FINAL: ReadonlySet<State> = new Set(['delivered', 'bounced', 'dropped']);
+const FINAL: ReadonlySet<State> = new Set(['delivered', 'bounced', 'dropped', 'rejected']);
 
 /** Whether an event without a state of its own is the last thing to say: scans only while they go on. */
 const tells = (row: TrackRow, event: TrackEvent): boolean =>
@@ -153,6 +165,11 @@ function reach(row: TrackRow, event: TrackEvent, state: State, address: AddressO
     r.at = event.at;
     r.text = sentence.text;
   }
+}
+
+function relate(row: TrackRow, { from, into, relation }: EventOf<'related'>): void {
+  row.related ??= [];
+  row.related.push({ mid: row.mid === from ? into : from, relation });
 }
 
 function addDcid(row: TrackRow, dcid: number): void {

@@ -24,7 +24,7 @@ export function sentences(event: TrackEvent, address: AddressOf): Sentence[] {
 export function lastSentence(event: TrackEvent, address: AddressOf): Sentence {
   switch (event.type) {
     case 'accepted':
-      return { text: line`Message ${event.mid} (${event.size} bytes) from ${event.sender} ready.` };
+      return event.stage ? { text: line`Start message ${event.mid} (ICID ${event.icid}).` } : ready(event);
     case 'headers':
       return { text: line`Message ${event.mid} original subject on injection: ${event.subject}` };
     case 'attempt':
@@ -38,6 +38,8 @@ export function lastSentence(event: TrackEvent, address: AddressOf): Sentence {
       return about(event.rid, failed(event, address, 'delayed'));
     case 'bounced':
       return about(event.rid, failed(event, address, 'bounced by destination server'));
+    case 'rejected':
+      return rejected(event, address);
     default:
       return { text: simple(event) };
   }
@@ -54,15 +56,28 @@ const line = (parts: TemplateStringsArray, ...values: (string | number)[]): stri
 const about = (rid: number, text: string): Sentence => ({ text, rid });
 
 function accepted(e: EventOf<'accepted'>): Sentence[] {
+  return e.stage === 'connect' || e.stage === 'helo' ? connection(e) : [...connection(e), ...message(e)];
+}
+
+function connection(e: EventOf<'accepted'>): Sentence[] {
   const host = e.reverseDns ? `${e.reverseDns} verified yes` : 'unknown verified no';
+  const policy = e.flowPolicy ? `, policy: ${e.flowPolicy}` : '';
   return [
     {
       text: line`Protocol SMTP interface ${listener(e)} on incoming connection (ICID ${e.icid}) from sender IP ${e.ip}. Reverse DNS host ${host}.`,
     },
     {
-      text: line`Incoming connection (ICID ${e.icid}) has sender_group: ${e.senderGroup}, sender_ip: ${e.ip} and sbrs: None`,
+      text: line`Incoming connection (ICID ${e.icid}) has sender_group: ${e.senderGroup}, sender_ip: ${e.ip} and sbrs: None${policy}`,
     },
     ...(e.tls ? [{ text: line`Incoming connection (ICID ${e.icid}) TLS success protocol ${e.tls}.` }] : []),
+    ...(e.user
+      ? [{ text: line`SMTP authentication on incoming connection (ICID ${e.icid}) as ${e.user} succeeded.` }]
+      : []),
+  ];
+}
+
+function message(e: EventOf<'accepted'>): Sentence[] {
+  return [
     { text: line`Start message ${e.mid} on incoming connection (ICID ${e.icid}).` },
     {
       text: line`Message ${e.mid} enqueued on incoming connection (ICID ${e.icid}) from ${sender(e.sender)}.`,
@@ -73,11 +88,16 @@ function accepted(e: EventOf<'accepted'>): Sentence[] {
         line`Message ${e.mid} on incoming connection (ICID ${e.icid}) added recipient (${r.address}).`,
       ),
     ),
-    { text: line`Message ${e.mid} (${e.size} bytes) from ${sender(e.sender)} ready.` },
+    ...(e.stage ? [] : [ready(e)]),
   ];
 }
 
-const listener = (e: EventOf<'accepted'>) => (e.direction === 'incoming' ? 'IncomingMail' : 'OutgoingMail');
+const ready = (e: EventOf<'accepted'>): Sentence => ({
+  text: line`Message ${e.mid} (${e.size} bytes) from ${sender(e.sender)} ready.`,
+});
+
+const listener = (e: EventOf<'accepted'>) =>
+  e.listener ?? (e.direction === 'incoming' ? 'IncomingMail' : 'OutgoingMail');
 
 const sender = (address: string) => address || '<>';
 
@@ -134,15 +154,32 @@ const WORDS: Record<string, string> = {
 /** RFC 3463 in words. */
 const words = (status: string): string => WORDS[status.slice(2)] ?? 'Other or undefined status';
 
+function rejected(e: EventOf<'rejected'>, address: AddressOf): Sentence {
+  const { code, status, text } = e.reply;
+  const reply = oneLine(`${code} ${replyText({ code, status, text })}`);
+  if (e.rid !== undefined)
+    return about(e.rid, line`Message ${e.mid} to ${address(e.rid)} rejected by ${e.by}: '${reply}'`);
+  return { text: line`${REJECTED[e.stage]} rejected by ${e.by}: '${reply}'` };
+}
+
+const REJECTED: Record<EventOf<'rejected'>['stage'], string> = {
+  connect: 'Incoming connection',
+  helo: 'Incoming connection after HELO',
+  auth: 'SMTP authentication',
+  mail: 'Sender',
+  rcpt: 'Recipient',
+  data: 'Message',
+};
+
 type Simple = Exclude<
   TrackEvent,
-  { type: 'accepted' | 'headers' | 'attempt' | 'delivered' | 'deferred' | 'bounced' }
+  { type: 'accepted' | 'headers' | 'attempt' | 'delivered' | 'deferred' | 'bounced' | 'rejected' }
 >;
 
 function simple(e: Simple): string {
   switch (e.type) {
     case 'attachment':
-      return line`Message ${e.mid} contains attachment '${e.attachment.name}' (SHA256 ${e.attachment.sha256}).`;
+      return attachment(e);
     case 'url':
       return line`Message ${e.mid} URL: ${e.url}`;
     case 'verdict':
@@ -157,8 +194,49 @@ function simple(e: Simple): string {
       return line`Message ${e.mid} aborted: Dropped by ${e.by}${reason(e.reason)}.`;
     case 'finished':
       return `Message ${e.mid} finished.`;
+    case 'policy':
+      return policy(e);
+    case 'authentication':
+      return authentication(e);
+    case 'related':
+      return related(e);
+    case 'held':
+      return line`Message ${e.mid} put on hold by ${e.actor}${reason(e.reason)}.`;
+    case 'resumed':
+      return line`Message ${e.mid} released from hold by ${e.actor}${reason(e.reason)}.`;
   }
 }
+
+function attachment({ mid, attachment: { name, sha256, parent } }: EventOf<'attachment'>): string {
+  const hash = sha256 ? ` (SHA256 ${sha256})` : '';
+  const inside = parent === undefined ? '' : ` in '${parent}'`;
+  return line`Message ${mid} contains attachment '${name}'${hash}${inside}.`;
+}
+
+function policy(e: EventOf<'policy'>): string {
+  const actions = e.actions.length > 0 ? ` Actions: ${e.actions.join(', ')}.` : '';
+  const why = e.why.length > 0 ? ` Reason: ${e.why.join('; ')}.` : '';
+  return line`Message ${e.mid} matched per-recipient policy ${e.policy}.${actions}${why}`;
+}
+
+function authentication({ mid, authentication: a }: EventOf<'authentication'>): string {
+  const dkim = a.dkim.map((d) => `${d.result} ${d.domain}`).join(', ') || 'none';
+  return line`Message ${mid} SPF: ${a.spf.result} ${a.spf.domain}. DKIM: ${dkim}. DMARC: ${a.dmarc.result} ${a.dmarc.domain}. ARC: ${a.arc.result}.`;
+}
+
+const RELATED: Record<EventOf<'related'>['relation'], string> = {
+  splintered: 'split for another policy of its recipients',
+  copy: 'copied',
+  bounce: 'reported as undeliverable',
+  delay: 'reported as delayed',
+  receipt: 'reported as delivered',
+  notification: 'made known in a notification',
+};
+
+const related = (e: EventOf<'related'>): string =>
+  e.mid === e.from
+    ? `Message ${e.from} ${RELATED[e.relation]}: message ${e.into}.`
+    : `Message ${e.into} was generated from message ${e.from}, which was ${RELATED[e.relation]}.`;
 
 const reason = (text: string) => (text ? ` (${text})` : '');
 

@@ -81,6 +81,7 @@ const STATE_BIT: Record<State, number> = {
   dropped: 15,
   rejected: 16,
   aborted: 17,
+  held: 18,
 };
 
 export const stateFlag = (state: State): number => 1 << STATE_BIT[state];

@@ -60,6 +60,7 @@ const relationship = (kind: string, from: string, to: string, source: Source): R
 /** Attachments and links that the engine named, by hash, file name or address. */
 const named = (row: TrackRow, names: ReadonlySet<string>): Observable[] => [
   ...row.attachments
+    .filter((a) => a.sha256 !== '')
     .filter((a) => names.has(a.sha256) || (a.name !== '' && names.has(a.name.toLowerCase())))
     .map((a): Observable => ({ type: 'sha256', value: a.sha256 })),
   ...row.urls

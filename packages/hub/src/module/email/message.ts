@@ -18,6 +18,7 @@ const RESOLUTIONS: Record<State, 'allowed' | 'blocked' | 'contained' | 'detected
   delivered: 'allowed',
   released: 'allowed',
   quarantined: 'contained',
+  held: 'contained',
   bounced: 'blocked',
   dropped: 'blocked',
   rejected: 'blocked',

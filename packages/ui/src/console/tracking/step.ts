@@ -10,6 +10,7 @@ const TONES: Record<State, Tone> = {
   delivered: 'good',
   bounced: 'bad',
   quarantined: 'warn',
+  held: 'warn',
   released: 'good',
   dropped: 'bad',
   rejected: 'bad',
@@ -40,4 +41,5 @@ export function bytes(n: number): string {
 }
 
 /** More will happen to a message in this state by itself. */
-export const isUnderWay = (state: State): boolean => ['processing', 'queued', 'deferred'].includes(state);
+export const isUnderWay = (state: State): boolean =>
+  ['processing', 'queued', 'deferred', 'held'].includes(state);
