@@ -355,6 +355,8 @@ export const Connection = z.object({
   /** Version of the link's protocol; 0 without a connection. */
   protocol: z.int(),
   connectorVersion: z.string(),
+  /** Since when the key of this appliance is in use; null when it is not registered. */
+  keySince: z.iso.datetime().nullable(),
   lastContact: z.iso.datetime().nullable(),
   /** Of the last exchange of messages, ms. */
   roundTripMs: z.number().nullable(),
@@ -376,6 +378,15 @@ export const getConnection = endpoint({
   summary: 'Connector status: the link to the exchange and the last questions that came over it',
   tag: 'cloud',
   permission: 'config:read',
+  answer: Connection,
+});
+
+export const renewKey = endpoint({
+  method: 'POST',
+  path: '/api/cloud/key',
+  summary: 'Replace the key of this appliance at the exchange now; it happens by itself every 90 days',
+  tag: 'cloud',
+  permission: 'cloud:register',
   answer: Connection,
 });
 

@@ -13,6 +13,7 @@ export interface CloudParts {
     test(): Promise<api.CloudTest>;
     register(token: string): CloudView;
     deregister(): Promise<CloudView>;
+    renewKey(): Promise<api.Connection>;
   };
   log: Logger;
 }
@@ -34,6 +35,11 @@ export function cloud(on: Mount<{ name: string }>, { conf, cloud, log }: CloudPa
     const view = cloud.register(body.token);
     log.info({ user: caller.name, server: view.server }, 'registration requested');
     return seenBy(view, caller.name);
+  });
+  on(api.renewKey, async ({ caller }) => {
+    const now = await cloud.renewKey();
+    log.info({ user: caller.name }, 'key replaced by hand');
+    return now;
   });
   on(api.deregisterCloud, async ({ caller }) => {
     const view = await cloud.deregister();

@@ -15,6 +15,7 @@ const COMMANDS = {
   'cloud disable': { takes: '', text: 'Submit: switch Threat Response off' },
   'cloud set-server': { takes: 'NAME', text: 'Submit: choose the Threat Response Server' },
   'cloud register': { takes: 'TOKEN', text: 'Redeem a registration token; "-" reads it from the input' },
+  'cloud renew-key': { takes: '', text: 'Replace the key of this appliance now (each 90 days by itself)' },
   'cloud deregister': { takes: '', text: 'Remove this appliance from the exchange' },
   'config show': { takes: '', text: 'Live configuration and your uncommitted changes' },
   'config commit': { takes: '', text: 'Make your changes live' },

@@ -78,6 +78,10 @@ const DO: Record<Name, (job: Job) => Promise<Result>> = {
   'cloud disable': (job) => submit(job, { cloud: { enabled: false } }),
   'cloud set-server': (job) => submit(job, { cloud: { server: job.typed.argument } }),
   'cloud register': register,
+  'cloud renew-key': async ({ call }) => {
+    const data = await call(api.renewKey);
+    return { data, lines: ['The key has been replaced.', ...say.connectionLines(data)] };
+  },
   'cloud deregister': async ({ call, typed, world }) => {
     await sure(typed, world, 'Deregister this appliance? Investigations no longer find its messages.');
     return cloud(await call(api.deregisterCloud));

@@ -28,6 +28,7 @@ export const connectionLines = (c: Connection): string[] => [
   ...table([
     ['Connected', c.connected ? `since ${c.since}, protocol ${c.protocol}` : 'no'],
     ['Connector Version', c.connectorVersion],
+    ...only(c.keySince !== null, ['Key', `in use since ${c.keySince}`]),
     ['Last Contact', c.lastContact ?? 'never'],
     ['Round Trip', c.roundTripMs === null ? 'not measured' : `${Math.round(c.roundTripMs)} ms`],
     ['Clock', c.skewMs === null ? 'not measured' : `exchange is ${Math.round(c.skewMs)} ms ahead`],

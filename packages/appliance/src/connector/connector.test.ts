@@ -47,7 +47,10 @@ const at = (url: string, more: Partial<Config['cloud']> = {}, managedBy = ''): C
 let dir: string;
 let hub: TestHub;
 let connector: Connector;
-const open = async (heartbeatMs?: number): Promise<Connector> => {
+const open = async (
+  heartbeatMs?: number,
+  keys: { clock?: () => number; keyCheckMs?: number } = {},
+): Promise<Connector> => {
   connector = new Connector({
     identity: await loadIdentity(join(dir, 'key.json')),
     registrations: openRegistrations(join(dir, 'connector.db')),
@@ -59,6 +62,7 @@ const open = async (heartbeatMs?: number): Promise<Connector> => {
     fetch,
     pace: { base: 5, cap: 50, lost: 20 },
     heartbeatMs,
+    ...keys,
   });
   return connector;
 };
@@ -349,6 +353,46 @@ it('measures the round trip of the link and lists what was asked', async () => {
   expect(now.roundTripMs).toBeGreaterThan(0);
   expect(now.roundTripMs).toBeLessThan(2000);
   expect(now.log).toMatchObject([{ verb: 'health', fault: '' }]);
+});
+
+describe('the key', () => {
+  const keyAtHub = (): string => [...hub.devices.values()][0]?.key.x ?? '';
+
+  it('is replaced on demand while the connection stays; nothing to replace before the registration', async () => {
+    connector.apply(at(hub.url));
+    await inState('ready');
+    await expect(connector.renewKey()).rejects.toMatchObject({ code: 'not_registered' });
+    expect(connector.connection().keySince).toBeNull();
+    await registered();
+    const before = keyAtHub();
+    const now = await connector.renewKey();
+    expect(keyAtHub()).not.toBe(before);
+    expect(Date.now() - Date.parse(now.keySince ?? '')).toBeLessThan(5000);
+    expect(now.connected).toBe(true);
+    expect(hub.welcomes).toBe(1);
+  });
+
+  it('is replaced after ninety days also when the connection never ends', async () => {
+    let later = 0;
+    await connector.stop();
+    await open(undefined, { clock: () => Date.now() + later, keyCheckMs: 20 });
+    await registered();
+    const before = keyAtHub();
+    await new Promise((done) => setTimeout(done, 100));
+    expect(keyAtHub()).toBe(before);
+    later = 91 * 86_400_000;
+    hub.skew = later;
+    for (let i = 0; i < 300 && keyAtHub() === before; i++) await new Promise((done) => setTimeout(done, 10));
+    expect(keyAtHub()).not.toBe(before);
+    expect(hub.welcomes).toBe(1);
+  });
+
+  it('says why it could not be replaced', async () => {
+    await registered();
+    await hub.stop();
+    await expect(connector.renewKey()).rejects.toMatchObject({ code: 'exchange_unreachable' });
+    hub = await openTestHub();
+  });
 });
 
 describe('questions', () => {

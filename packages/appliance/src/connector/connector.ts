@@ -3,7 +3,6 @@
  * token, keeps the link. What it is doing is one `Phase`; a new configuration or a stop ends everything under way.
  */
 import {
-  CLOSE,
   type Cloud,
   type CloudTest,
   type Config,
@@ -24,6 +23,8 @@ import { runLink } from './link.ts';
 import { type Meter, meter } from './meter.ts';
 import { type Answers, type Serve, serve } from './serve.ts';
 import type { Registration, RegistrationStore } from './store.ts';
+import { NOWHERE, type Target, targetOf } from './target.ts';
+import { GONE, goneAnyway, isConnection, refuse, trouble, unreachable } from './trouble.ts';
 import { type Way, wayTo } from './way.ts';
 import { causeCode, INITIATED, obstacle, type Phase, statusLine } from './words.ts';
 
@@ -41,33 +42,18 @@ export interface ConnectorOptions {
   fetch: typeof fetch;
   pace?: Pace;
   heartbeatMs?: number;
+  /** How often the age of the key is looked at while the connection holds, ms. */
+  keyCheckMs?: number;
 }
 
 /** What the page shows, without the part that depends on who looks. */
 export type CloudView = Omit<Cloud, 'uncommitted'>;
 
-interface Target {
-  enabled: boolean;
-  name: string;
-  url: string;
-  manager: string;
-  servers: { name: string; url: string }[];
-  /** Proxy with user and password, and further authorities (PEM); '' for none. */
-  way: { proxy: string; ca: string };
-}
-
 const ENROL_TRIES = 4;
 const DEREGISTER_MS = 10_000;
 const TEST_MS = 10_000;
-const NOWHERE: Target = {
-  enabled: false,
-  name: '',
-  url: '',
-  manager: '',
-  servers: [],
-  way: { proxy: '', ca: '' },
-};
-
+const ROTATE_MS = 20_000;
+const KEY_CHECK_MS = 3_600_000;
 export class Connector {
   readonly #options: ConnectorOptions;
   readonly #pace: Pace;
@@ -118,7 +104,23 @@ export class Connector {
 
   /** The link in figures, and the last questions that came over it. */
   connection(): ConnectionView {
-    return this.#meter.view(CONNECTOR_VERSION);
+    const known = this.#phase.name === 'registered';
+    const since = known ? new Date(this.#options.identity.since(this.#target.url)).toISOString() : null;
+    return { ...this.#meter.view(CONNECTOR_VERSION), keySince: since };
+  }
+
+  /** Replaces the key of this appliance at the exchange now. The connection stays. Throws `not_registered`. */
+  async renewKey(): Promise<ConnectionView> {
+    const target = this.#target;
+    const known = this.#registration();
+    if (this.#phase.name !== 'registered' || !known) throw fail('not_registered');
+    try {
+      await this.#exchange().rotate(known.deviceId, AbortSignal.timeout(ROTATE_MS));
+    } catch (error) {
+      throw error instanceof Fault ? error : unreachable(error, target);
+    }
+    this.#options.log.info({ server: target.name }, 'key replaced');
+    return this.connection();
   }
 
   /** Asks the exchange now. When it answers, a connection that is waited for is tried at once. */
@@ -299,7 +301,19 @@ export class Connector {
     if (target === this.#target) this.#enter({ name: 'registered', trouble: '', obstacle: '' });
   }
 
+  /** A connection that holds for months must not keep its key from being replaced. */
+  #watchKey(deviceId: string, signal: AbortSignal): NodeJS.Timeout {
+    const { keyCheckMs = KEY_CHECK_MS, log } = this.#options;
+    const look = (): void => {
+      this.#exchange()
+        .renewIfOld(deviceId, signal)
+        .catch((error: unknown) => log.warn({ err: error }, 'key not replaced; tried again later'));
+    };
+    return setInterval(look, keyCheckMs).unref();
+  }
+
   async #stayConnected(deviceId: string, signal: AbortSignal): Promise<void> {
+    const watch = this.#watchKey(deviceId, signal);
     const end = await keepLink({
       connect: () => this.#connect(deviceId, signal),
       onTrouble: (error) => {
@@ -313,6 +327,7 @@ export class Connector {
       random: this.#options.random,
       signal,
     });
+    clearInterval(watch);
     if (end === 'revoked' && !signal.aborted) this.#removed();
   }
 
@@ -359,63 +374,3 @@ export class Connector {
     return { ...end, heldMs: this.#meter.parted() };
   }
 }
-
-function targetOf({ cloud, managedBy }: Config): Target {
-  const server = cloud.servers.find((s) => s.name === cloud.server);
-  const servers = cloud.servers.map(({ name, url }) => ({ name, url: new URL(url).origin }));
-  return {
-    enabled: cloud.enabled,
-    name: cloud.server,
-    url: server ? new URL(server.url).origin : '',
-    manager: managedBy,
-    servers,
-    way: { proxy: proxyOf(cloud), ca: cloud.ca },
-  };
-}
-
-function proxyOf({ proxy, proxyPassword }: Config['cloud']): string {
-  if (proxy === '') return '';
-  const url = new URL(proxy);
-  url.password = proxyPassword;
-  return url.href;
-}
-
-/** Throws when a token cannot be redeemed in this phase. */
-function refuse(phase: Phase, target: Target): void {
-  switch (phase.name) {
-    case 'disabled':
-      throw fail('cloud_disabled');
-    case 'managed':
-      throw fail('centrally_managed', { manager: phase.manager });
-    case 'busy':
-    case 'registering':
-      throw fail('cloud_busy');
-    case 'registered':
-      throw fail('already_registered');
-    case 'unreachable':
-      throw fail('exchange_unreachable', { server: target.name, reason: phase.reason });
-  }
-}
-
-const unreachable = (error: unknown, { name, url }: Target): Fault =>
-  fail('exchange_unreachable', { server: name, reason: causeOf(error, url) });
-
-const GONE = 'The appliance is no longer registered.';
-
-/** The registration ends here in any case; the note says what is left to do there. */
-function goneAnyway(error: unknown, { name, url }: Target): string {
-  if (error instanceof Fault && (error.code === 'device_revoked' || error.code === 'not_found')) return GONE;
-  return `The registration was removed from this appliance only: ${causeOf(error, url)}. Delete the device in the exchange ${name} too.`;
-}
-
-/** Why there is no connection, without a full stop. */
-function trouble(end: unknown, url: string): string {
-  if (!isConnection(end)) return causeOf(end, url);
-  if (end.code === CLOSE.replaced)
-    return 'another machine connected with the identity of this appliance. Check for a copy of it';
-  if (end.code === CLOSE.goingAway || end.retryAfterMs !== undefined) return 'the exchange is restarting';
-  return 'the connection was lost';
-}
-
-const isConnection = (value: unknown): value is Connection =>
-  typeof value === 'object' && value !== null && 'heldMs' in value;

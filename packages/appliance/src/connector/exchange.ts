@@ -27,6 +27,8 @@ export interface Exchange {
   proof(deviceId: string, signal: AbortSignal): Promise<{ proof: string; offset: number }>;
   /** Replaces the key of the device; the exchange takes the old one for another day. */
   rotate(deviceId: string, signal: AbortSignal): Promise<void>;
+  /** The same, when the key is older than 90 days. */
+  renewIfOld(deviceId: string, signal: AbortSignal): Promise<void>;
   /** Redeems the token and pins the keys of the exchange; rejects with the exchange's Fault. */
   enrol(token: string, facts: DeviceFacts, signal: AbortSignal): Promise<Answer<typeof enrol>>;
   deregister(deviceId: string, signal: AbortSignal): Promise<void>;
@@ -66,13 +68,17 @@ export function exchangeAt(
     await call(rotate, { body: { key, proof, possession } }, { signal });
     identity.replaced(url, net.clock());
   };
+  const renewIfOld = async (deviceId: string, signal: AbortSignal): Promise<void> => {
+    if (net.clock() - identity.since(url) > KEY_MS) await renew(deviceId, signal);
+  };
   return {
     url,
     hello,
     rotate: renew,
+    renewIfOld,
     proof: async (deviceId, signal) => {
       // a refusal to renew is no reason not to connect: the key that there is still is good
-      if (net.clock() - identity.since(url) > KEY_MS) await renew(deviceId, signal).catch(unlessRefused);
+      await renewIfOld(deviceId, signal).catch(unlessRefused);
       return sign(deviceId, signal);
     },
     enrol: async (token, facts, signal) => {

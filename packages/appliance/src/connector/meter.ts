@@ -21,7 +21,7 @@ export interface Meter {
   offset(): number;
   /** Questions answered since the first start. */
   queries(): number;
-  view(connectorVersion: string): Connection;
+  view(connectorVersion: string): Omit<Connection, 'keySince'>;
   /** Writes down what is only in memory. */
   flush(): void;
 }

@@ -19,6 +19,7 @@ import {
   type Order,
   type PublicKey,
   type QuestionInput,
+  rotate,
   SUBPROTOCOL,
   TOKEN_PATTERN,
 } from '@sightline/api';
@@ -132,6 +133,11 @@ function web(state: State, region: string) {
     if (state.loseAnswers-- > 0) return new Response(null, { status: 502 });
     const { kid, x } = state.key;
     return { deviceId, organisation: ORGANISATION, region, hubKeys: [{ kid, x }], pins: [] };
+  });
+  on(rotate, async ({ body }) => {
+    const device = state.devices.get(await deviceOf(state, body.proof));
+    if (device) device.key = body.key;
+    return { oldKeyUntil: Date.now() + 86_400_000 };
   });
   on(deregister, async ({ body }) => {
     state.devices.delete(await deviceOf(state, body.proof));

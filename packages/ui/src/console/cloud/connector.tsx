@@ -1,8 +1,16 @@
 import { Button } from '@mantine/core';
-import { type CloudTest, type Connection, getCloud, getConnection, testCloud } from '@sightline/api';
+import {
+  type CloudTest,
+  type Connection,
+  getCloud,
+  getConnection,
+  renewKey,
+  testCloud,
+} from '@sightline/api';
 import { IconPlugConnected } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useAct, useCall } from '../../kit/call.ts';
+import { May } from '../../kit/may.tsx';
 import { Problem } from '../../kit/problem.tsx';
 import { EmptyState, Loaded } from '../../kit/states.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
@@ -17,24 +25,34 @@ const EVERY_MS = 5000;
 export function ConnectorStatus({ registered }: { registered: boolean }): ReactNode {
   const connection = useCall(getConnection, undefined, { every: EVERY_MS });
   const test = useAct(testCloud, { refresh: [getConnection, getCloud] });
+  const renew = useAct(renewKey, { refresh: [getConnection], done: 'The key has been replaced.' });
   return (
     <>
       <Block
         title="Connector"
         actions={
-          <Button
-            variant="default"
-            leftSection={<IconPlugConnected size={14} />}
-            loading={test.isPending}
-            onClick={() => test.mutate({})}
-          >
-            Test
-          </Button>
+          <span className={layout.row}>
+            {registered && (
+              <May do="cloud:register">
+                <Button variant="default" loading={renew.isPending} onClick={() => renew.mutate({})}>
+                  Replace Key
+                </Button>
+              </May>
+            )}
+            <Button
+              variant="default"
+              leftSection={<IconPlugConnected size={14} />}
+              loading={test.isPending}
+              onClick={() => test.mutate({})}
+            >
+              Test
+            </Button>
+          </span>
         }
       >
         <div className={layout.stack}>
           {test.data && <TestResult result={test.data} />}
-          <Problem error={test.error} />
+          <Problem error={test.error ?? renew.error} />
           <Loaded of={connection}>{(now) => <Facts rows={rows(now)} />}</Loaded>
         </div>
       </Block>
@@ -75,6 +93,7 @@ const rows = (c: Connection): [string, ReactNode][] => [
     </span>,
   ],
   ['Version', `${c.connectorVersion}${c.protocol > 0 ? `, protocol ${c.protocol}` : ''}`],
+  ['Key in Use Since', c.keySince ? <Time key="k" at={c.keySince} /> : null],
   [
     'Last Error',
     c.lastError ? (
