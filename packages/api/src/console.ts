@@ -1,38 +1,17 @@
 /** The appliance's console: configuration with submit and commit, Cloud Service Settings, message tracking. */
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
+import { Cidr, Domain, Port } from './gateway/address.ts';
+import { receiving } from './gateway/listener.ts';
 import { Details, Mid, Search, SearchAnswer } from './track.ts';
-
-/** Host name, address or network as the listener's tables take them. */
-const Cidr = z
-  .string()
-  .regex(/^[0-9a-fA-F:.]+(\/\d{1,3})?$/, 'Enter an IP address or a network such as 10.0.0.0/8.');
-const Domain = z
-  .string()
-  .toLowerCase()
-  .regex(
-    /^\.?([a-z0-9_]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-    'Enter a domain such as example.com, or .example.com for its subdomains.',
-  );
-const Port = z.int().min(0).max(65535);
 
 /** Everything that Submit and Commit Changes carry. The defaults are a working, closed gateway. */
 export const Config = z.object({
   hostname: z.string().min(1).max(255).default('esa.sightline.test'),
-  listener: z
-    .object({
-      host: z.string().default('127.0.0.1'),
-      port: Port.default(2525),
-      /** Largest message, bytes. */
-      maxSize: z
-        .int()
-        .min(1024)
-        .default(25 * 1024 * 1024),
-    })
-    .prefault({}),
-  /** Recipient Access Table: domains we accept mail for. Empty: none. */
+  ...receiving,
+  /** The simple form of the Recipient Access Table: domains we accept mail for. Empty: none. */
   recipientDomains: z.array(Domain).default([]),
-  /** Networks whose clients may send anywhere (RELAYLIST). Empty: none. */
+  /** The simple form of the Host Access Table: networks whose clients may send anywhere (RELAYLIST). Empty: none. */
   relayNetworks: z.array(Cidr).default([]),
   /** SMTP routes; the one with domain ALL is the last resort. */
   routes: z
@@ -56,7 +35,13 @@ export const Config = z.object({
       connections: z.int().min(1).max(100).default(10),
     })
     .prefault({}),
-  tracking: z.object({ keepDays: z.int().min(1).max(3650).default(90) }).prefault({}),
+  tracking: z
+    .object({
+      keepDays: z.int().min(1).max(3650).default(90),
+      /** Connections, senders and recipients that were refused become records too. */
+      rejectedConnections: z.boolean().default(true),
+    })
+    .prefault({}),
   cloud: z
     .object({
       enabled: z.boolean().default(false),
@@ -84,6 +69,8 @@ export const Config = z.object({
   managedBy: z.string().max(255).default(''),
 });
 export type Config = z.infer<typeof Config>;
+/** Any part of it, as Submit takes it. */
+export type ConfigPart = z.input<typeof Config>;
 
 const tag = 'configuration';
 

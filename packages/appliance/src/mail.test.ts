@@ -462,7 +462,7 @@ describe('stop and apply', () => {
     const moved = (host: string, port: number): Config => ({
       ...base(),
       recipientDomains: ['other.example'],
-      listener: { host, port, maxSize: 200_000 },
+      listener: { ...base().listener, host, port },
     });
     await mail.apply(moved('127.0.0.2', first));
     expect(mail.status().listener).toBe(`127.0.0.2:${first}`);

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { Config, Fault, type FieldProblem } from '@sightline/api';
 import { certificates } from './pem.ts';
+import { receivingFindings } from './receiving.ts';
 
 export const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -51,9 +52,21 @@ function contradictions(config: Config): FieldProblem[] {
   return [
     ...cloudProblems(config.cloud),
     ...wayProblems(config.cloud),
-    ...networkProblems(config.relayNetworks),
+    ...networkLists(config).flatMap(([path, list]) => networkProblems(path, list)),
+    ...receivingFindings(config).map(([path, message]) => problem(path, message)),
   ];
 }
+
+const networkLists = ({ relayNetworks, listener, listeners }: Config): [PropertyKey[], string[]][] => [
+  [['relayNetworks'], relayNetworks],
+  ...[listener, ...listeners].flatMap(({ proxyFrom, xclientFrom }, i): [PropertyKey[], string[]][] => {
+    const at = i === 0 ? ['listener'] : ['listeners', i - 1];
+    return [
+      [[...at, 'proxyFrom'], proxyFrom],
+      [[...at, 'xclientFrom'], xclientFrom],
+    ];
+  }),
+];
 
 function cloudProblems({ server, servers }: Config['cloud']): FieldProblem[] {
   const problems: FieldProblem[] = [];
@@ -105,9 +118,9 @@ function urlProblem(text: string): string | undefined {
   return 'Use https://; http:// is only for an exchange on this machine.';
 }
 
-function networkProblems(networks: string[]): FieldProblem[] {
+function networkProblems(path: PropertyKey[], networks: string[]): FieldProblem[] {
   return networks.flatMap((network, i) =>
-    isNetwork(network) ? [] : [problem(['relayNetworks', i], `${network} is not an address or a network.`)],
+    isNetwork(network) ? [] : [problem([...path, i], `${network} is not an address or a network.`)],
   );
 }
 

@@ -25,6 +25,34 @@ export interface Head {
   helo: string;
   senderGroup: string;
   tls: string;
+  /** Name of the listener. */
+  listener?: string;
+  /** Name of the mail flow policy: what is verified and scanned depends on it. */
+  flowPolicy?: string;
+  /** Who logged in (AUTH). */
+  user?: string;
+  /** BODY of MAIL (RFC 6152); absent is 7bit. */
+  body?: '7bit' | '8bitmime';
+  /** The client asked for it (RFC 6531): the next hop must know it too. */
+  smtputf8?: boolean;
+  dsn?: Dsn;
+}
+
+/** What the client wants to be told about delivery (RFC 3461). */
+export interface Dsn {
+  /** How much of the message a report returns. */
+  ret?: 'FULL' | 'HDRS';
+  /** Decoded. */
+  envid?: string;
+  /** Those who said something. */
+  recipients?: DsnRecipient[];
+}
+
+export interface DsnRecipient {
+  rid: number;
+  notify?: ('NEVER' | 'SUCCESS' | 'FAILURE' | 'DELAY')[];
+  /** `rfc822;address`, decoded. */
+  orcpt?: string;
 }
 
 /** The events that one acceptance writes, in order. */
@@ -35,6 +63,7 @@ export function acceptedEvents(
 ): Draft[] {
   const { mid, at } = head;
   const { icid, direction, sender, recipients, ip, reverseDns, helo, senderGroup, tls } = head;
+  const { listener, flowPolicy, user } = head;
   const { subject, messageId, headerFrom, replyTo, parse } = found;
   return [
     {
@@ -51,6 +80,9 @@ export function acceptedEvents(
       senderGroup,
       tls,
       size,
+      ...(listener === undefined ? {} : { listener }),
+      ...(flowPolicy === undefined ? {} : { flowPolicy }),
+      ...(user === undefined ? {} : { user }),
     },
     { type: 'headers', at, mid, subject, messageId, headerFrom, replyTo, parse },
     ...found.attachments.map((attachment): Draft => ({ type: 'attachment', at, mid, attachment })),

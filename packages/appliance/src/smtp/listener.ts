@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
+import type { Head } from '../queue/message.ts';
 import { parseMailbox, write } from './address.ts';
 import { type Reception, receive, type Sink } from './receive.ts';
 import { receivedHeader } from './received.ts';
@@ -35,20 +36,8 @@ export const SMTP_LIMITS: SmtpLimits = {
   reverseDnsMs: 1500,
 };
 
-/** Facts of a message at DATA. */
-export interface Envelope {
-  mid: number;
-  icid: number;
-  at: number;
-  direction: 'incoming' | 'outgoing';
-  sender: string;
-  recipients: { rid: number; address: string }[];
-  ip: string;
-  reverseDns: string;
-  helo: string;
-  senderGroup: string;
-  tls: string;
-}
+/** Facts of a message at DATA: what the queue keeps in front of its content. */
+export type Envelope = Head;
 
 export interface ListenerParts {
   config(): Config;

@@ -1,5 +1,5 @@
 /** Mail Flow: the configuration as fields a person edits, and the part of the configuration they make. */
-import { Config } from '@sightline/api';
+import { Config, type ConfigPart } from '@sightline/api';
 
 export interface RouteRow {
   domain: string;
@@ -49,7 +49,7 @@ export function flowForm(config: Config): FlowForm {
 const round = (n: number): number => Math.round(n * 1e6) / 1e6;
 
 /** The part of the configuration to submit, or which field must be corrected, with the sentence to show there. */
-export function flowPatch(form: FlowForm): { patch: Partial<Config> } | { problems: FlowProblems } {
+export function flowPatch(form: FlowForm): { patch: ConfigPart } | { problems: FlowProblems } {
   const patch = {
     hostname: form.hostname.trim(),
     listener: {
