@@ -9,18 +9,26 @@ import {
   useRef,
   useState,
 } from 'react';
-import { isHash, shortValue, typeName } from '../kit/observable.ts';
-import { count, visible } from '../kit/text.ts';
-import { type Drawing, type DrawNode, drawing, type Events } from './draw.ts';
+import { typeName } from '../kit/observable.ts';
+import { count } from '../kit/text.ts';
+import { type Drawing, drawing, type Events } from './draw.ts';
+import { svgOf } from './drawn.ts';
 import type { Grouped } from './group.ts';
 import { type Layouter, layouter } from './layouter.ts';
+import { drawNodes } from './nodes.ts';
 import { type Places, places } from './places.ts';
 import css from './relations.module.css';
+import { colourOf, palette } from './style.ts';
 
 export interface CanvasHandle {
   fit(): void;
   zoom(factor: number): void;
   rearrange(): void;
+  /** Brings a node into the middle. */
+  centre(id: string): void;
+  /** What is on the canvas, as a picture of it. */
+  png(): Promise<Blob | undefined>;
+  svg(): string;
 }
 
 interface CanvasProps {
@@ -29,8 +37,12 @@ interface CanvasProps {
   chosen: string | undefined;
   lit: ReadonlySet<string> | undefined;
   mode: 'pan' | 'select';
+  /** Leaves that are folded into a node. */
+  inside: ReadonlyMap<string, number>;
   onOpen: (id: string | undefined) => void;
   onPick: (ids: string[]) => void;
+  /** Keys that are not the canvas's own. */
+  onKey: (key: string) => boolean;
   ref: Ref<CanvasHandle>;
 }
 
@@ -40,7 +52,8 @@ interface Parts {
   places: Places;
 }
 
-export default function Canvas({ shown, chosen, lit, mode, onOpen, onPick, ref }: CanvasProps): ReactNode {
+export default function Canvas(props: CanvasProps): ReactNode {
+  const { shown, chosen, lit, mode, inside, onOpen, onPick, ref } = props;
   const box = useRef<HTMLDivElement>(null);
   const events = useRef<Events>({ onOpen, onPick });
   events.current = { onOpen, onPick };
@@ -66,8 +79,8 @@ export default function Canvas({ shown, chosen, lit, mode, onOpen, onPick, ref }
   }, []);
 
   useEffect(() => {
-    if (parts) void place(parts, shown).then((done) => done && setDrawn((n) => n + 1));
-  }, [parts, shown]);
+    if (parts) void place(parts, shown, inside).then((done) => done && setDrawn((n) => n + 1));
+  }, [parts, shown, inside]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing the marks are put again
   useEffect(() => parts?.drawing.choose(chosen), [parts, chosen, drawn]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing the marks are put again
@@ -85,10 +98,13 @@ export default function Canvas({ shown, chosen, lit, mode, onOpen, onPick, ref }
         if (!parts) return;
         parts.places.forget();
         parts.drawing.show([], [], new Map());
-        void place(parts, shown).then(() => parts.drawing.fit());
+        void place(parts, shown, inside).then(() => parts.drawing.fit());
       },
+      centre: (id) => parts?.drawing.centre(id),
+      png: async () => parts?.drawing.png(),
+      svg: () => (parts ? picture(parts, shown, inside) : ''),
     }),
-    [parts, shown],
+    [parts, shown, inside],
   );
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -99,7 +115,7 @@ export default function Canvas({ shown, chosen, lit, mode, onOpen, onPick, ref }
     else if (event.key === '-') parts.drawing.zoom(0.8);
     else if (event.key === '0') parts.drawing.fit();
     else if (event.key === 'Escape') onOpen(undefined);
-    else return;
+    else if (!props.onKey(event.key)) return;
     event.preventDefault();
   };
   return (
@@ -131,6 +147,7 @@ const ARROWS: Record<string, [number, number]> = {
 async function place(
   { drawing: canvas, layouter: worker, places: known }: Parts,
   shown: Grouped,
+  inside: ReadonlyMap<string, number>,
 ): Promise<boolean> {
   known.learn(canvas.positions());
   const question = known.question(shown, canvas.aspect());
@@ -139,39 +156,15 @@ async function place(
     if (!positions) return false;
     known.answer(shown, positions);
   }
-  canvas.show(drawNodes(shown), shown.edges, known.at);
+  canvas.show(drawNodes(shown, inside), shown.edges, known.at);
   return true;
 }
 
-function drawNodes({ nodes, groups }: Grouped): DrawNode[] {
-  const single = nodes.map(
-    ({ id, observable, standing, searched, target }): DrawNode => ({
-      id,
-      label: isHash(observable.type) ? shortValue(observable) : visible(observable.value.slice(0, 80)),
-      type: observable.type,
-      standing,
-      searched,
-      target,
-      group: false,
-      size: searched ? 46 : target ? 36 : 34,
-    }),
-  );
-  const grouped = groups.flatMap(({ id, members }): DrawNode[] => {
-    const [first] = members;
-    if (!first) return [];
-    const { observable, standing, target } = first;
-    const label = groupName(members.length, observable.type, target);
-    const size = 42 + Math.min(16, Math.round(Math.log2(members.length) * 3));
-    return [{ id, label, type: observable.type, standing, searched: false, target, group: true, size }];
-  });
-  return [...single, ...grouped];
-}
-
-/** `40 Cisco Message IDs`, `61 targets` */
-function groupName(n: number, type: string, target: boolean): string {
-  if (target) return count(n, 'target');
-  const name = typeName(type);
-  return `${n} ${name.endsWith('s') ? `${name}es` : `${name}s`}`;
+function picture({ drawing: canvas }: Parts, shown: Grouped, inside: ReadonlyMap<string, number>): string {
+  const p = palette();
+  const colours = { surface: p.surface, line: p['line-strong'], text: p.text, muted: p.muted };
+  const of = (node: Parameters<typeof colourOf>[1]): string => colourOf(p, node);
+  return svgOf(drawNodes(shown, inside), shown.edges, canvas.positions(), { ...colours, of });
 }
 
 function announce(shown: Grouped, chosen: string | undefined): string {

@@ -1,5 +1,6 @@
 /** Adapter around the graph renderer; nothing else knows Cytoscape. */
 import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinition } from 'cytoscape';
+import type { Standing } from '../kit/disposition.ts';
 import type { Edge } from './graph.ts';
 import type { Point } from './plane.ts';
 import { palette, stylesheet } from './style.ts';
@@ -8,7 +9,7 @@ export interface DrawNode {
   id: string;
   label: string;
   type: string;
-  standing: string | number;
+  standing: Standing;
   searched: boolean;
   target: boolean;
   /** It stands for several. */
@@ -36,6 +37,10 @@ export interface Drawing {
   /** The neighbour of a node in this direction, if there is one. */
   neighbour(id: string, dx: number, dy: number): string | undefined;
   fit(): void;
+  /** Brings a node into the middle. */
+  centre(id: string): void;
+  /** A picture of the whole graph, twice as large as on the screen. */
+  png(): Promise<Blob>;
   /** Width by height of the place to draw in. */
   aspect(): number;
   zoom(factor: number): void;
@@ -84,6 +89,12 @@ export function drawing(container: HTMLElement, events: Events): Drawing {
       own = false;
       fitView(cy);
     },
+    centre: (id) => {
+      own = true;
+      cy.center(cy.getElementById(id));
+    },
+    png: () =>
+      cy.png({ output: 'blob-promise', full: true, scale: 2, maxWidth: 6000, bg: palette().surface }),
     aspect: () => cy.width() / Math.max(1, cy.height()),
     zoom: (factor) => {
       own = true;

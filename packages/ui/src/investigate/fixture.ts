@@ -68,6 +68,7 @@ export function answered(name: string, sightings: Sighting[], verdicts: Verdict[
 export const done = (observables: Observable[], modules: ModuleRun[]): Run => ({
   phase: 'done',
   observables,
+  expanded: [],
   modules,
   started: NOON,
   ms: 10,

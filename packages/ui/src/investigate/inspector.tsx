@@ -27,6 +27,8 @@ export interface InspectorProps {
   tab: string;
   onTab: (tab: string) => void;
   bare?: boolean;
+  /** What can be done with it in the graph. */
+  tools?: ReactNode;
 }
 
 export function Inspector(props: InspectorProps): ReactNode {
@@ -41,7 +43,8 @@ export function Inspector(props: InspectorProps): ReactNode {
   );
 }
 
-function Head({ data, filtered, onFilter, onInvestigate }: InspectorProps & { data: Dossier }): ReactNode {
+function Head(props: InspectorProps & { data: Dossier }): ReactNode {
+  const { data, filtered, onFilter, onInvestigate, tools } = props;
   const { observable, standing, node } = data;
   return (
     <header className={css.head}>
@@ -83,6 +86,7 @@ function Head({ data, filtered, onFilter, onInvestigate }: InspectorProps & { da
             Ask about this
           </Button>
         )}
+        {tools}
         <CopyButton
           icon
           glyph={<IconShieldOff size={14} />}

@@ -9,11 +9,13 @@ import { Problem } from '../kit/problem.tsx';
 import { PivotProvider } from '../kit/tag.tsx';
 import { absolute } from '../kit/time.ts';
 import { useZone } from '../kit/when.tsx';
+import { type Arranged, useArranged } from './arranged.ts';
 import { Metrics } from './counts.tsx';
 import { Nothing } from './empty.tsx';
 import type { SightingRow } from './facts.ts';
 import { Inspector } from './inspector.tsx';
 import { type MetricId, metrics } from './metrics.ts';
+import { NodeTools } from './nodetools.tsx';
 import css from './page.module.css';
 import { ModuleProblems, Pills } from './pills.tsx';
 import { Query, Strip } from './query.tsx';
@@ -84,6 +86,7 @@ const QueryOf = ({ box, cancel }: { box: Box; cancel?: () => void }): ReactNode 
 function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactNode {
   const { run } = inquiry;
   const view = useView(run);
+  const arranged = useArranged(run.started);
   const [tab, setTab] = useState('overview');
   const [side, setSide] = useState(true);
   const [drawer, setDrawer] = useState(false);
@@ -102,7 +105,16 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
     } else reveal(id === 'targets' ? 'targets' : id === 'modules' ? 'modules' : 'observables');
   };
   const inspector = view.chosen && (
-    <InspectorOf view={view} chosen={view.chosen} tab={tab} onTab={setTab} onOpen={open} bare={!wide} />
+    <InspectorOf
+      view={view}
+      chosen={view.chosen}
+      tab={tab}
+      onTab={setTab}
+      onOpen={open}
+      bare={!wide}
+      arranged={arranged}
+      inquiry={inquiry}
+    />
   );
   return (
     <div className={css.page}>
@@ -125,7 +137,7 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
         <Filters view={view} />
       </Metrics>
       <div className={css.columns} data-wide={!side || undefined}>
-        <Main box={box} view={view} inquiry={inquiry} onOpen={open} onTab={setTab} />
+        <Main box={box} view={view} inquiry={inquiry} arranged={arranged} onOpen={open} onTab={setTab} />
         {wide && side && <Side>{inspector}</Side>}
       </div>
       {!wide && (
@@ -149,11 +161,12 @@ interface MainProps {
   box: Box;
   view: View;
   inquiry: Investigation;
+  arranged: Arranged;
   onOpen: (key: string | undefined) => void;
   onTab: (tab: string) => void;
 }
 
-function Main({ box, view, inquiry, onOpen, onTab }: MainProps): ReactNode {
+function Main({ box, view, inquiry, arranged, onOpen, onTab }: MainProps): ReactNode {
   const { known, filter, chosen } = view;
   const openDetails = (row: SightingRow): void => {
     onTab('sightings');
@@ -161,7 +174,14 @@ function Main({ box, view, inquiry, onOpen, onTab }: MainProps): ReactNode {
   };
   return (
     <div className={css.main}>
-      <Relations graph={view.whole} chosen={chosen} lit={view.lit} onOpen={onOpen} onAdd={box.add} />
+      <Relations
+        graph={view.whole}
+        chosen={chosen}
+        lit={view.lit}
+        onOpen={onOpen}
+        onAdd={box.add}
+        arranged={arranged}
+      />
       <Sightings
         all={view.all}
         shown={known.sightings}
@@ -193,9 +213,11 @@ interface InspectorOfProps {
   onTab: (tab: string) => void;
   onOpen: (key: string | undefined) => void;
   bare: boolean;
+  arranged: Arranged;
+  inquiry: Investigation;
 }
 
-function InspectorOf({ view, chosen, ...rest }: InspectorOfProps): ReactNode {
+function InspectorOf({ view, chosen, arranged, inquiry, ...rest }: InspectorOfProps): ReactNode {
   const navigate = useNavigate();
   const { filter } = view;
   const filtered = filter.key === chosen;
@@ -207,6 +229,7 @@ function InspectorOf({ view, chosen, ...rest }: InspectorOfProps): ReactNode {
       filtered={filtered}
       onFilter={() => view.setFilter(filtered ? without(filter, 'key') : { ...filter, key: chosen })}
       onInvestigate={(o) => void navigate({ to: '/investigate', search: { q: typed(o) } })}
+      tools={<NodeTools view={view} chosen={chosen} arranged={arranged} inquiry={inquiry} />}
       {...rest}
     />
   );

@@ -1,32 +1,25 @@
 /** Region "Relations graph": the picture, the same as a list, and the tools of both. */
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { Observable } from '@sightline/ctim';
-import {
-  IconArrowsMaximize,
-  IconArrowsMinimize,
-  IconFocusCentered,
-  IconHandStop,
-  IconLayoutGrid,
-  IconList,
-  IconRefresh,
-  IconSelectAll,
-  IconTopologyStar3,
-  IconZoomIn,
-  IconZoomOut,
-} from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import { look } from '../kit/disposition.ts';
 import { DispositionMark } from '../kit/icons.tsx';
 import { typeName } from '../kit/observable.ts';
+import { saveFile } from '../kit/save.ts';
 import { Skeleton } from '../kit/states.tsx';
 import { count } from '../kit/text.ts';
+import type { Arranged, Arrangement } from './arranged.ts';
 import type { CanvasHandle } from './canvas.tsx';
+import { graphmlOf } from './drawn.ts';
+import { GraphFilter } from './filter.tsx';
 import { type Capped, cap, type Graph } from './graph.ts';
 import { GROUP_FROM, type Grouped, group, ungrouped } from './group.ts';
 import { NodeList } from './list.tsx';
 import panel from './page.module.css';
 import css from './relations.module.css';
-import { useFullScreen } from './screen.ts';
+import { GraphSearch } from './search.tsx';
+import { EVERYTHING, find, sift } from './sift.ts';
+import { type PictureFormat, Tools } from './tools.tsx';
 
 const Canvas = lazy(() => import('./canvas.tsx'));
 
@@ -40,34 +33,39 @@ interface RelationsProps {
   lit: ReadonlySet<string> | undefined;
   onOpen: (key: string | undefined) => void;
   onAdd: (observables: Observable[]) => void;
+  arranged: Arranged;
 }
 
-export function Relations({ graph, chosen, lit, onOpen, onAdd }: RelationsProps): ReactNode {
+export function Relations({ graph, chosen, lit, onOpen, onAdd, arranged }: RelationsProps): ReactNode {
   const section = useRef<HTMLElement>(null);
   const canvas = useRef<CanvasHandle>(null);
   const [asList, setAsList] = useState(false);
   const [mode, setMode] = useState<'pan' | 'select'>('pan');
-  const [grouping, setGrouping] = useState<boolean>();
-  const [loose, setLoose] = useState<ReadonlySet<string>>(new Set());
   const [picked, setPicked] = useState<string[]>([]);
-  const on = grouping ?? graph.nodes.length >= GROUP_FROM;
-  const { capped, shown } = useMemo(() => picture(graph, on, loose), [graph, on, loose]);
-  const bright = useMemo(() => withGroups(shown, lit), [shown, lit]);
+  const [text, setText] = useState('');
+  const { now, change, undo, redo } = arranged;
+  const { on, sifted, capped, shown, found, bright } = usePicture({ graph, arranged, lit, text });
 
   const open = (id: string | undefined): void => {
     const members = shown.groups.find((g) => g.id === id)?.members;
-    if (members) setLoose(new Set([...loose, ...members.map((m) => m.id)]));
+    if (members) change({ loose: new Set([...now.loose, ...members.map((m) => m.id)]) });
     else onOpen(id);
   };
-  const toggleGrouping = (): void => {
-    setLoose(new Set());
-    setGrouping(!on);
+  const show = (id: string): void => {
+    onOpen(id);
+    canvas.current?.centre(shown.groups.find((g) => g.members.some((m) => m.id === id))?.id ?? id);
+  };
+  const onKey = (key: string): boolean => {
+    const next =
+      key === 'h' && chosen ? hiding(now, [chosen]) : key === 'u' ? { sift: EVERYTHING } : undefined;
+    if (next) change(next);
+    return next !== undefined;
   };
   return (
-    <section ref={section} className={`${panel.panel} ${css.panel}`} aria-label="Relations graph">
+    <section ref={section} className={css.region} aria-label="Relations graph" onKeyDown={taking(undo, redo)}>
       <div className={panel.panelHead}>
         <h2>Relations graph</h2>
-        <span className={panel.count}>{summary(capped, shown)}</span>
+        <span className={panel.count}>{summary(capped, shown, sifted.hidden)}</span>
         <span className={panel.grow} />
         <Tools
           asList={asList}
@@ -76,18 +74,31 @@ export function Relations({ graph, chosen, lit, onOpen, onAdd }: RelationsProps)
           onMode={setMode}
           grouped={on}
           canGroup={capped.nodes.length > 2}
-          onGroup={toggleGrouping}
+          onGroup={() => change({ grouping: !on, loose: new Set() })}
+          onUndo={undo}
+          onRedo={redo}
+          onSave={(format) => void save(format, canvas.current, sifted.graph)}
           canvas={() => canvas.current}
           section={() => section.current}
-        />
+        >
+          <GraphSearch text={text} onText={setText} found={found} onShow={show} />
+          <GraphFilter graph={graph} sift={now.sift} onSift={(next) => change({ sift: next })} />
+        </Tools>
       </div>
       {capped.hidden.length > 0 && <CapBar capped={capped} />}
       {picked.length > 0 && (
-        <Picked graph={graph} ids={picked} shown={shown} onAdd={onAdd} onClear={() => setPicked([])} />
+        <Picked
+          graph={graph}
+          ids={picked}
+          shown={shown}
+          onAdd={onAdd}
+          onHide={(ids) => change(hiding(now, ids))}
+          onClear={() => setPicked([])}
+        />
       )}
       <div className={css.body}>
         {asList ? (
-          <NodeList graph={graph} chosen={chosen} lit={lit} onOpen={onOpen} />
+          <NodeList graph={sifted.graph} chosen={chosen} lit={both(lit, sifted.lit)} onOpen={onOpen} />
         ) : (
           <Suspense fallback={<Skeleton rows={6} />}>
             <Canvas
@@ -96,8 +107,10 @@ export function Relations({ graph, chosen, lit, onOpen, onAdd }: RelationsProps)
               chosen={chosen}
               lit={bright}
               mode={mode}
+              inside={sifted.inside}
               onOpen={open}
               onPick={setPicked}
+              onKey={onKey}
             />
             <Legend shown={shown} />
           </Suspense>
@@ -105,6 +118,55 @@ export function Relations({ graph, chosen, lit, onOpen, onAdd }: RelationsProps)
       </div>
     </section>
   );
+}
+
+const hiding = ({ sift: by }: Arrangement, ids: string[]): Partial<Arrangement> => ({
+  sift: { ...by, away: new Set([...by.away, ...ids]) },
+});
+
+interface PictureOf {
+  graph: Graph;
+  arranged: Arranged;
+  lit: ReadonlySet<string> | undefined;
+  /** What is searched for. */
+  text: string;
+}
+
+/** From all that is known to what is on the canvas. */
+function usePicture({ graph, arranged: { now }, lit, text }: PictureOf) {
+  const on = now.grouping ?? graph.nodes.length >= GROUP_FROM;
+  const sifted = useMemo(() => sift(graph, now.sift), [graph, now.sift]);
+  const drawn = useMemo(() => picture(sifted.graph, on, now.loose), [sifted, on, now.loose]);
+  const found = useMemo(() => find(sifted.graph, text), [sifted, text]);
+  const bright = useMemo(() => {
+    const matches = text.trim() === '' ? undefined : new Set(found);
+    return withGroups(drawn.shown, both(both(lit, sifted.lit), matches));
+  }, [drawn, lit, sifted, text, found]);
+  return { on, sifted, ...drawn, found, bright };
+}
+
+const both = (
+  a: ReadonlySet<string> | undefined,
+  b: ReadonlySet<string> | undefined,
+): ReadonlySet<string> | undefined => (a && b ? new Set([...a].filter((id) => b.has(id))) : (a ?? b));
+
+/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, but not while somebody writes. */
+const taking =
+  (undo: (() => void) | undefined, redo: (() => void) | undefined) =>
+  (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
+    const key = event.key.toLowerCase();
+    const act = key === 'z' && !event.shiftKey ? undo : key === 'y' || key === 'z' ? redo : undefined;
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+
+async function save(format: PictureFormat, canvas: CanvasHandle | null, graph: Graph): Promise<void> {
+  if (format === 'graphml') return saveFile('relations.graphml', graphmlOf(graph), 'application/xml');
+  if (format === 'svg') return saveFile('relations.svg', canvas?.svg() ?? '', 'image/svg+xml');
+  const blob = await canvas?.png();
+  if (blob) saveFile('relations.png', blob, 'image/png');
 }
 
 /** Grouped first; only what is still too much then is capped. */
@@ -123,9 +185,10 @@ function withGroups(shown: Grouped, lit: ReadonlySet<string> | undefined): Reado
   return new Set([...lit, ...groups.map((g) => g.id)]);
 }
 
-function summary({ nodes, edges }: Capped, { groups }: Grouped): string {
+function summary({ nodes, edges }: Capped, { groups }: Grouped, hidden: number): string {
   const parts = [count(nodes.length, 'node'), count(edges.length, 'relation')];
   if (groups.length > 0) parts.push(count(groups.length, 'group'));
+  if (hidden > 0) parts.push(`${hidden} not shown`);
   return parts.join(' · ');
 }
 
@@ -144,10 +207,11 @@ interface PickedProps {
   shown: Grouped;
   ids: string[];
   onAdd: (observables: Observable[]) => void;
+  onHide: (ids: string[]) => void;
   onClear: () => void;
 }
 
-function Picked({ graph, shown, ids, onAdd, onClear }: PickedProps): ReactNode {
+function Picked({ graph, shown, ids, onAdd, onHide, onClear }: PickedProps): ReactNode {
   const members = new Set(
     ids.flatMap((id) => shown.groups.find((g) => g.id === id)?.members.map((m) => m.id) ?? [id]),
   );
@@ -158,83 +222,20 @@ function Picked({ graph, shown, ids, onAdd, onClear }: PickedProps): ReactNode {
       <Button size="compact-xs" variant="default" onClick={() => onAdd(observables)}>
         Add to the query
       </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        onClick={() => {
+          onHide([...members]);
+          onClear();
+        }}
+      >
+        Hide
+      </Button>
       <Button size="compact-xs" variant="subtle" color="gray" onClick={onClear}>
         Dismiss
       </Button>
     </div>
-  );
-}
-
-interface ToolsProps {
-  asList: boolean;
-  onList: () => void;
-  mode: 'pan' | 'select';
-  onMode: (mode: 'pan' | 'select') => void;
-  grouped: boolean;
-  canGroup: boolean;
-  onGroup: () => void;
-  canvas: () => CanvasHandle | null;
-  section: () => HTMLElement | null;
-}
-
-function Tools(props: ToolsProps): ReactNode {
-  const { asList, mode, grouped, canvas } = props;
-  const [full, toggleFull] = useFullScreen(props.section);
-  return (
-    <div className={css.tools} role="toolbar" aria-label="Graph tools">
-      {!asList && (
-        <>
-          <Tool label="Pan" on={mode === 'pan'} onClick={() => props.onMode('pan')}>
-            <IconHandStop size={15} />
-          </Tool>
-          <Tool label="Select with a box" on={mode === 'select'} onClick={() => props.onMode('select')}>
-            <IconSelectAll size={15} />
-          </Tool>
-          <span className={css.separator} />
-          <Tool label="Zoom in" onClick={() => canvas()?.zoom(1.25)}>
-            <IconZoomIn size={15} />
-          </Tool>
-          <Tool label="Zoom out" onClick={() => canvas()?.zoom(0.8)}>
-            <IconZoomOut size={15} />
-          </Tool>
-          <Tool label="Fit to view" onClick={() => canvas()?.fit()}>
-            <IconFocusCentered size={15} />
-          </Tool>
-          <Tool label="Rearrange" onClick={() => canvas()?.rearrange()}>
-            <IconRefresh size={15} />
-          </Tool>
-          {props.canGroup && (
-            <Tool label={grouped ? 'Ungroup' : 'Group look-alikes'} on={grouped} onClick={props.onGroup}>
-              <IconLayoutGrid size={15} />
-            </Tool>
-          )}
-          <span className={css.separator} />
-        </>
-      )}
-      <Tool label={asList ? 'Show as graph' : 'Show as list'} onClick={props.onList}>
-        {asList ? <IconTopologyStar3 size={15} /> : <IconList size={15} />}
-      </Tool>
-      <Tool label={full ? 'Leave full screen' : 'Full screen'} onClick={toggleFull}>
-        {full ? <IconArrowsMinimize size={15} /> : <IconArrowsMaximize size={15} />}
-      </Tool>
-    </div>
-  );
-}
-
-interface ToolProps {
-  label: string;
-  on?: boolean;
-  onClick: () => void;
-  children: ReactNode;
-}
-
-function Tool({ label, on, onClick, children }: ToolProps): ReactNode {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon aria-label={label} aria-pressed={on} data-on={on || undefined} onClick={onClick}>
-        {children}
-      </ActionIcon>
-    </Tooltip>
   );
 }
 

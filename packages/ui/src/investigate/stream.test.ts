@@ -1,7 +1,7 @@
 import type { InvestigationLine } from '@sightline/api';
 import { expect, it } from 'vitest';
 import { answered, mail, NOON, o } from './fixture.ts';
-import { again, begin, fold, hits, stop } from './stream.ts';
+import { again, begin, fold, hits, join, stop, widen } from './stream.ts';
 
 const subject = o('email_subject', 'test test');
 const [a, b] = [answered('a', [mail(1, [subject], [])]), answered('b', [])];
@@ -37,4 +37,15 @@ it('asks one module again without touching the others', () => {
   const run = again(finished, b.ref.module_instance_id);
   expect(states(run)).toEqual(['ok', 'running']);
   expect(states(fold(run, line(b)))).toEqual(['ok', 'ok']);
+});
+
+it('adds what is known of one more observable, each sighting once', () => {
+  const finished = fold(fold(fold(begin([subject], NOON), start), line(a)), { type: 'end', ms: 1 });
+  const wide = widen(finished, 'email:x@example.com');
+  expect([wide.expanded, ...states(wide)]).toEqual([['email:x@example.com'], 'running', 'running']);
+  const more = answered('a', [mail(1, [subject], []), mail(2, [subject], [])]);
+  const run = join(join(join(wide, start), line(more)), { type: 'end', ms: 9 });
+  expect(run.observables).toEqual([subject]);
+  expect(run.modules.map((m) => hits(m.data))).toEqual([2, 0]);
+  expect([run.phase, run.ms]).toEqual(['done', 1]);
 });

@@ -17,6 +17,8 @@ export interface ModuleRun {
 export interface Run {
   phase: 'idle' | 'running' | 'done' | 'stopped' | 'failed';
   observables: Observable[];
+  /** Keys of observables that were asked about from the graph, beside the query. */
+  expanded: readonly string[];
   modules: ModuleRun[];
   /** Epoch milliseconds at which it was asked. */
   started: number;
@@ -26,11 +28,12 @@ export interface Run {
   error?: unknown;
 }
 
-export const IDLE: Run = { phase: 'idle', observables: [], modules: [], started: 0 };
+export const IDLE: Run = { phase: 'idle', observables: [], expanded: [], modules: [], started: 0 };
 
 export const begin = (observables: Observable[], now: number): Run => ({
   phase: 'running',
   observables,
+  expanded: [],
   modules: [],
   started: now,
 });
@@ -63,6 +66,35 @@ export const again = (run: Run, id: string): Run => ({
     m.ref.module_instance_id === id ? { ref: m.ref, state: 'running', data: {}, errors: [] } : m,
   ),
 });
+
+/** One more observable is asked about; what is known stays. */
+export const widen = (run: Run, key: string): Run => ({
+  ...run,
+  expanded: [...new Set([...run.expanded, key])],
+  modules: run.modules.map((m) => ({ ...m, state: 'running' })),
+});
+
+/** The state after one more line of an answer that widens the run. */
+export function join(run: Run, line: InvestigationLine): Run {
+  if (line.type === 'start') return run;
+  if (line.type === 'end') return { ...run, modules: run.modules.map(unanswered) };
+  const { module: ref, state, ms, data, errors } = line;
+  const known = run.modules.find((m) => m.ref.module_instance_id === ref.module_instance_id);
+  const next = { ref, state, ms, data: together(known?.data ?? {}, data), errors };
+  return { ...run, modules: replaced(run.modules, next) };
+}
+
+/** Both, each entity once. */
+function together(a: Findings, b: Findings): Findings {
+  const kinds = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof Findings>;
+  const out: Record<string, { count: number; docs: unknown[] }> = {};
+  for (const kind of kinds) {
+    const docs = [...(a[kind]?.docs ?? []), ...(b[kind]?.docs ?? [])] as { id?: string }[];
+    const unique = [...new Map(docs.map((doc) => [doc.id ?? JSON.stringify(doc), doc])).values()];
+    out[kind] = { count: unique.length, docs: unique };
+  }
+  return out as Findings;
+}
 
 /** Sightings, judgements, verdicts and indicators that a module came back with. */
 export const hits = (data: Findings): number =>

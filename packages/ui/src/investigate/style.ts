@@ -45,7 +45,8 @@ interface Drawn {
   target: boolean;
 }
 
-const colourOf = (p: Palette, { standing, target }: Drawn): string =>
+/** Of a node's border. */
+export const colourOf = (p: Palette, { standing, target }: Drawn): string =>
   standing === 'none' && target ? p.target : p[COLOURS[standing] as keyof Palette];
 
 const svg = (body: string): string =>

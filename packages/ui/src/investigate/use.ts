@@ -1,10 +1,10 @@
 /** Runs investigations for the page: starts, folds the stream, stops, asks one module again. */
 import { investigate, lines } from '@sightline/api';
-import type { Observable } from '@sightline/ctim';
+import { type Observable, observableKey } from '@sightline/ctim';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { isLoggedOut } from '../kit/call.ts';
-import { begin, fold, again as forget, IDLE, type Run, stop as stopped } from './stream.ts';
+import { begin, fold, again as forget, IDLE, join, type Run, stop as stopped, widen } from './stream.ts';
 
 export interface Investigation {
   run: Run;
@@ -12,6 +12,8 @@ export interface Investigation {
   stop(): void;
   /** Asks this module alone once more. */
   retry(moduleId: string): void;
+  /** Asks about one more observable and adds what comes to what is there. */
+  expand(observable: Observable): void;
   clear(): void;
 }
 
@@ -68,6 +70,16 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
     [show, fail],
   );
 
+  const expand = useCallback(
+    (observable: Observable) => {
+      show(widen(latest.current, observableKey(observable)));
+      follow({ observables: [observable] }, current.current?.signal, (line) =>
+        show(join(latest.current, line)),
+      ).catch(fail);
+    },
+    [show, fail],
+  );
+
   const stop = useCallback(() => {
     current.current?.abort();
     show(stopped(latest.current, 'stopped', Date.now()));
@@ -79,7 +91,7 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
   }, [show]);
 
   useEffect(() => () => current.current?.abort(), []);
-  return { run, start, stop, retry, clear };
+  return { run, start, stop, retry, expand, clear };
 }
 
 type Line = Parameters<typeof fold>[1];
