@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { Cidr, Domain, Port } from './gateway/address.ts';
 import { receiving } from './gateway/listener.ts';
+import { quarantining } from './gateway/quarantine.ts';
 import { Details, Mid, Search, SearchAnswer } from './track.ts';
 
 /** Everything that Submit and Commit Changes carry. The defaults are a working, closed gateway. */
@@ -35,6 +36,7 @@ export const Config = z.object({
       connections: z.int().min(1).max(100).default(10),
     })
     .prefault({}),
+  ...quarantining,
   tracking: z
     .object({
       keepDays: z.int().min(1).max(3650).default(90),

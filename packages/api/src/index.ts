@@ -4,6 +4,7 @@ export * from './endpoint.ts';
 export * from './error.ts';
 export * from './exchange.ts';
 export * from './gateway/listener.ts';
+export * from './gateway/quarantine.ts';
 export * from './gateway/recipient.ts';
 export * from './gateway/sender.ts';
 export * from './investigate.ts';

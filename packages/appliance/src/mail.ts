@@ -5,6 +5,8 @@ import type { Config, TrackEvent } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { decide } from './policy/decide.ts';
+import { placing } from './quarantine/place.ts';
+import { openQuarantineStore, type QuarantineStore } from './quarantine/store.ts';
 import { Delivery } from './queue/deliver.ts';
 import { createFigures, type Figures } from './queue/figures.ts';
 import { beginIntake } from './queue/intake.ts';
@@ -97,6 +99,7 @@ class MailPath implements Mail {
   readonly #parts: MailParts;
   readonly #limits: MailLimits;
   readonly #store: Store;
+  readonly #quarantine: QuarantineStore;
   readonly #spool: Spool;
   readonly #figures: Figures;
   readonly #scan: ScanPool;
@@ -113,6 +116,7 @@ class MailPath implements Mail {
     this.#limits = { ...LIMITS, ...parts.limits };
     this.#config = parts.config;
     this.#store = store;
+    this.#quarantine = openQuarantineStore(store.db);
     this.#spool = spool;
     this.#figures = figures;
     this.#since = new Date(parts.clock()).toISOString();
@@ -207,6 +211,7 @@ class MailPath implements Mail {
       store,
       examine: (content: Content) => this.#examine(content),
       decide,
+      place: placing({ store, quarantine: this.#quarantine, config: () => this.#config }),
       figures: this.#figures,
       clock,
       accepted: () => this.#changed(),

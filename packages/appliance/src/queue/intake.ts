@@ -1,6 +1,7 @@
 /** From the first byte of DATA to the durable message: file, scan, transaction. */
 import type { Reply } from '@sightline/api';
 import type { Decision } from '../policy/decision.ts';
+import type { Place } from '../quarantine/place.ts';
 import type { Examined } from '../scan/engine.ts';
 import type { Figures } from './figures.ts';
 import { acceptedEvents, type Head } from './message.ts';
@@ -26,6 +27,8 @@ export interface IntakeParts {
   examine(content: Content, head: Head): Promise<Examined>;
   /** What the policies say. */
   decide(head: Head, examined: Examined): Decision;
+  /** Puts a message into quarantines, in place of `store.insert`. */
+  place: Place;
   figures: Figures;
   clock(): number;
   /** Called after each accepted message. */

@@ -50,6 +50,13 @@ export interface Store extends Batch {
   /** Numbers up to `used` are taken; called before the first `next`. */
   skip(name: CounterName, used: number): void;
   insert(message: { head: Head; size: number; now: number; domain(address: string): string }): void;
+  /** Gives a message that waits without recipients (in a quarantine) its recipients: it is delivered. */
+  enqueue(
+    mid: number,
+    recipients: Head['recipients'],
+    now: number,
+    domain: (address: string) => string,
+  ): void;
   emit(events: Draft[]): void;
   /** Recipients due at `now`, oldest first, without those of `except` domains. */
   due(now: number, limit: number, except: string[]): Due[];
@@ -64,7 +71,10 @@ export interface Store extends Batch {
   /** Oldest events that tracking does not have yet. */
   events(limit: number): TrackEvent[];
   dropEvents(upTo: number): void;
+  /** `queued`: messages with recipients to deliver to. */
   figures(): { queued: number; oldest: number | null; outbox: number };
+  /** For the stores of other rooms whose state shares these transactions. */
+  readonly db: DatabaseSync;
   close(): void;
 }
 
@@ -78,6 +88,7 @@ export function openStore(path: string, observe: (seconds: number) => void = () 
     ...counters(db),
     ...writes(db),
     ...reads(db),
+    db,
     close: () => db.close(),
   };
 }
@@ -107,7 +118,10 @@ function counters(db: DatabaseSync): Pick<Store, 'next' | 'skip'> {
   return { next, skip: (name, used) => void skip.run(name, used + 1) };
 }
 
-type Writes = Pick<Store, 'insert' | 'emit' | 'postpone' | 'settle' | 'abandon' | 'forget' | 'dropEvents'>;
+type Writes = Pick<
+  Store,
+  'insert' | 'enqueue' | 'emit' | 'postpone' | 'settle' | 'abandon' | 'forget' | 'dropEvents'
+>;
 function writes(db: DatabaseSync): Writes {
   const run = (sql: string): ((...values: SQLInputValue[]) => number) => {
     const statement = db.prepare(sql);
@@ -128,6 +142,9 @@ function writes(db: DatabaseSync): Writes {
     insert({ head, size, now, domain }) {
       message(head.mid, head.sender, head.at, size);
       for (const { rid, address } of head.recipients) recipient(head.mid, rid, address, domain(address), now);
+    },
+    enqueue(mid, recipients, now, domain) {
+      for (const { rid, address } of recipients) recipient(mid, rid, address, domain(address), now);
     },
     emit(events) {
       for (const one of events) event(JSON.stringify(one));
@@ -156,7 +173,10 @@ function reads(db: DatabaseSync): Reads {
   );
   const messages = db.prepare('SELECT mid, done FROM message');
   const events = db.prepare('SELECT seq, event FROM outbox ORDER BY seq LIMIT ?');
-  const waiting = db.prepare('SELECT count(*) AS n, min(received) AS oldest FROM message WHERE done = 0');
+  const waiting = db.prepare(
+    `SELECT count(*) AS n, min(received) AS oldest FROM message m
+     WHERE done = 0 AND EXISTS (SELECT 1 FROM recipient r WHERE r.mid = m.mid)`,
+  );
   const outbox = db.prepare('SELECT count(*) AS n FROM outbox');
   return {
     due: (now, limit, except) => due.all(now, JSON.stringify(except), limit) as unknown as Due[],
