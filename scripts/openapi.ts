@@ -3,8 +3,8 @@
  * `--check` writes nothing and fails when the files are not what the contracts say.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import * as clients from '../packages/api/src/clients.ts';
 import * as console_ from '../packages/api/src/console.ts';
-import type { Endpoint } from '../packages/api/src/endpoint.ts';
 import * as exchange from '../packages/api/src/exchange.ts';
 import * as investigate from '../packages/api/src/investigate.ts';
 import * as link from '../packages/api/src/link.ts';
@@ -19,11 +19,7 @@ import * as ctim from '../packages/ctim/src/index.ts';
 const root = new URL('..', import.meta.url);
 const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as { version: string };
 
-/** API clients are the hub's; logging in is the same on both. */
-const isShared = ([, endpoint]: [string, Endpoint]): boolean => endpoint.tag !== 'clients';
-const shared = Object.fromEntries(Object.entries(endpointsOf(who)).filter(isShared));
-
-const hub = { ...who, ...exchange, ...link, ...module_, ...investigate, ...oauth, ...sse };
+const hub = { ...who, ...clients, ...exchange, ...link, ...module_, ...investigate, ...oauth, ...sse };
 const documents = {
   'docs/openapi.hub.json': openapi({
     title: 'Sightline hub',
@@ -37,7 +33,7 @@ const documents = {
     title: 'Sightline appliance',
     description: 'Console of the mail gateway: configuration, cloud service, message tracking.',
     version,
-    endpoints: { ...shared, ...endpointsOf(console_) },
+    endpoints: endpointsOf({ ...who, ...console_ }),
     schemas: schemasOf({ ...track, ...who, ...console_ }),
   }),
 };

@@ -34,7 +34,7 @@ describe('an API client', () => {
       body: { name: 'soar', scopes: ['inspect:read', 'enrich:read'] },
     });
     id = made.client.id;
-    password = made.password;
+    password = made.password ?? '';
     expect((await send(TEST_MAIL, world.smtp)).accepted).toBe(true);
   });
   afterAll(async () => {

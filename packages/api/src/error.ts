@@ -114,6 +114,15 @@ export const CATALOGUE = {
   scope_missing: [403, 'This API client lacks the scopes {scopes}. Add a client that has them.'],
   client_unknown: [401, 'unknown client'],
   token_refused: [400, '{reason}'],
+  application_unknown: [
+    400,
+    'The application that sent you here is not registered, is switched off, or belongs to another organisation.',
+  ],
+  redirect_unknown: [
+    400,
+    '{application} wants its answer at an address that is not registered for it. An administrator can add it under API Clients.',
+  ],
+  client_public: [409, '{client} is an application that cannot keep a password, so it has none.'],
 
   // modules
   module_device_unusable: [

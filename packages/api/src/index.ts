@@ -1,4 +1,5 @@
 export * from './client.ts';
+export * from './clients.ts';
 export * from './console.ts';
 export * from './endpoint.ts';
 export * from './error.ts';

@@ -82,50 +82,6 @@ export const logOut = endpoint({
   permission: 'session',
 });
 
-export const ApiClient = z.object({
-  id: z.string(),
-  name: z.string(),
-  scopes: z.array(z.string()),
-  created: z.iso.datetime(),
-  createdBy: z.string(),
-  lastUsed: z.iso.datetime().nullable(),
-});
-export type ApiClient = z.infer<typeof ApiClient>;
-
-/** Scopes an API client can have (CTR names); a parent covers its children, no suffix means read and write. */
-export const SCOPES = ['inspect:read', 'enrich:read', 'integration:read', 'sse', 'sse:read'] as const;
-
-export const listApiClients = endpoint({
-  method: 'GET',
-  path: '/api/clients',
-  summary: 'API clients of the organisation',
-  tag: 'clients',
-  permission: 'client:read',
-  answer: z.object({ clients: z.array(ApiClient) }),
-});
-
-export const addApiClient = endpoint({
-  method: 'POST',
-  path: '/api/clients',
-  summary: 'Add an API client; its password is shown this once',
-  tag: 'clients',
-  permission: 'client:write',
-  body: z.object({
-    name: z.string().trim().min(1, 'Enter a name.').max(128),
-    scopes: z.array(z.enum(SCOPES)).min(1, 'Choose at least one scope.'),
-  }),
-  answer: z.object({ client: ApiClient, password: z.string() }),
-});
-
-export const deleteApiClient = endpoint({
-  method: 'DELETE',
-  path: '/api/clients/:id',
-  summary: 'Delete an API client; its tokens stop working',
-  tag: 'clients',
-  permission: 'client:write',
-  params: z.object({ id: z.string().max(64) }),
-});
-
 const userTag = 'users';
 const UserId = z.object({ id: z.string().max(64) });
 

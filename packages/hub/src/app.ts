@@ -51,10 +51,13 @@ import { registry } from './module/registry.ts';
 import { moduleRoutes, targetsOf } from './module/routes.ts';
 import { type Place, placeOf } from './place.ts';
 import { openPostgres } from './postgres.ts';
+import { authorizeRoutes } from './who/authorize.ts';
+import { requireScope, verifyToken } from './who/bearer.ts';
 import { clientRoutes } from './who/client-routes.ts';
-import { clientOf, touchClient } from './who/clients.ts';
+import { clientOf, secretsOf, touchClient } from './who/clients.ts';
+import { grantsIn } from './who/grants.ts';
 import { signingKey } from './who/jwt.ts';
-import { type OauthDeps, oauthRoutes, requireScope, verifyToken } from './who/oauth.ts';
+import { type OauthDeps, oauthRoutes } from './who/oauth.ts';
 import { addOrganisation } from './who/organisation.ts';
 import { sessionUser, userRoutesOf, type WhoDeps, whoRoutes } from './who/routes.ts';
 import { hasUsers, homeOrganisation, keepSetupToken, organisationName } from './who/store.ts';
@@ -245,6 +248,7 @@ async function assemble(options: HubOptions, base: Base) {
   mountWho(on, options, base, deps);
   mountExchange(on, options, base, deps, { lines, proofs, stats });
   oauthRoutes(on, oauth);
+  authorizeRoutes(on, { ...deps, clientOf: oauth.clientOf, grants: oauth.grants });
   mountModules(on, deps, lines);
   http.use(staticFiles(options.uiDir ?? UI));
   return { http, link: lines, endpoints: on.endpoints };
@@ -301,7 +305,9 @@ const oauthOf = async (
 ): Promise<OauthDeps> => ({
   key: await signingKey(options.dataDir),
   clientOf: (id) => clientOf(db, id),
-  used: (id, at) => touchClient(db, id, at),
+  secretsOf: (id, now) => secretsOf(db, id, now),
+  used: (id, secretId, at) => touchClient(db, id, secretId, at),
+  grants: grantsIn(db),
   clientQuota: quota(60, 60),
   peerQuota: quota(20, 60),
   peer: ofContext,

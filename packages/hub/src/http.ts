@@ -2,13 +2,16 @@
 import { fail, type Permission } from '@sightline/api';
 import type { Gate } from '@sightline/api/http';
 import type { Context } from 'hono';
-import type { ApiCaller } from './who/oauth.ts';
+import { type ApiCaller, scopeMissing } from './who/bearer.ts';
+import { permissionOf, permissionsOf } from './who/policy.ts';
 
 /** Who sent a request. `nobody` at public endpoints, with empty strings. */
 export interface Caller {
   kind: 'user' | 'client' | 'nobody';
   /** Id of the user or the client. */
   id: string;
+  /** The person in whose name: the user himself, the owner of a client, whoever let an application act. */
+  userId: string;
   orgId: string;
   name: string;
   role: string;
@@ -52,6 +55,7 @@ const forClients = (path: string): boolean => path.startsWith('/iroh/') || path.
 const nobody = (peer: string): Caller => ({
   kind: 'nobody',
   id: '',
+  userId: '',
   orgId: '',
   name: '',
   role: '',
@@ -62,7 +66,7 @@ const nobody = (peer: string): Caller => ({
 
 /**
  * The gate: public endpoints are open; a bearer token speaks for an API client and needs the scope; else the
- * session cookie speaks for a user, whose role needs the permission (see `ofScope` where it is a scope).
+ * session cookie speaks for a user, whose role needs the permission (see `permissionOf` where it is a scope).
  */
 export const gate =
   (doors: Doors): Gate<Caller> =>
@@ -78,6 +82,7 @@ export const gate =
     throw fail('not_logged_in');
   };
 
+/** A program may what its scopes say and the person behind it may. */
 async function asClient(
   doors: Doors,
   authorization: string | undefined,
@@ -86,18 +91,15 @@ async function asClient(
 ): Promise<Caller> {
   const client = await doors.verifyToken(authorization);
   doors.requireScope(client, needed);
-  const { clientId, clientName, orgId, scopes } = client;
-  return { ...nobody(peer), kind: 'client', id: clientId, orgId, name: clientName, scopes };
-}
-
-/** What a user's role needs where a client needs a scope: the exchange is no part of investigations. */
-function ofScope(scope: string): Permission {
-  if (!scope.startsWith('sse')) return 'investigate';
-  return scope === 'sse:read' ? 'device:read' : 'device:write';
+  const permission = permissionOf(needed);
+  if (permission !== 'session' && !permissionsOf(client.role).includes(permission))
+    throw scopeMissing(client, needed, `The role of ${client.userName} does not allow ${needed}`);
+  const { clientId, clientName, orgId, userId, role, scopes } = client;
+  return { ...nobody(peer), kind: 'client', id: clientId, userId, orgId, name: clientName, role, scopes };
 }
 
 function mayUser(user: Caller, path: string, permission: Permission): Caller {
-  const needed = forClients(path) ? ofScope(permission) : permission;
+  const needed = forClients(path) ? permissionOf(permission) : permission;
   if (needed !== 'session' && !user.permissions.includes(needed))
     throw fail('forbidden', { permission: needed });
   return user;

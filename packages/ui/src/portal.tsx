@@ -47,7 +47,7 @@ const investigatePage = () => import('./investigate/page.tsx');
 const devicePages = () => import('./devices/pages.tsx');
 const modulePages = () => import('./modules/pages.tsx');
 const clientPages = () => import('./clients/pages.tsx');
-const userPages = () => import('./users/pages.tsx');
+const userPages = () => import('./users/portal.tsx');
 
 const page = <P extends string, M extends Record<string, unknown>>(
   path: P,
@@ -92,7 +92,8 @@ const routes = root.addChildren([
   page('/modules/$id', modulePages, 'EditModulePage'),
   page('/clients', clientPages, 'ClientsPage'),
   page('/users', userPages, 'UsersPage'),
-  page('/account', userPages, 'AccountPage'),
+  page('/account', userPages, 'PortalAccountPage'),
+  page('/authorize', clientPages, 'AuthorizePage'),
 ]);
 
 /** `?q=` carries text as it is, so that links written by other tools work. */

@@ -84,6 +84,7 @@ function as(orgId = ORG) {
   const caller = {
     kind: 'user',
     id: 'u',
+    userId: 'u',
     orgId,
     name: 'ada',
     role: 'admin',

@@ -1,36 +1,80 @@
-/** What a client presents at the token endpoint (RFC 6749 2.3.1 and 4.4.2), read strictly. */
+/** What a client presents at the token endpoint (RFC 6749 2.3.1, 4.1.3, 4.4.2 and 6), read strictly. */
 import { type Fault, fail } from '@sightline/api';
 
-export interface Presented {
+/** What is asked for. */
+export type Wanted =
+  | { type: 'client_credentials'; scope: string | undefined }
+  | { type: 'authorization_code'; code: string; redirect: string; verifier: string }
+  | { type: 'refresh_token'; token: string; scope: string | undefined };
+
+/** Who asks. */
+export interface Credentials {
   id: string;
-  secret: string;
-  /** Space-separated scopes, undefined when none were named. */
-  scope: string | undefined;
+  /** undefined for an application that cannot keep one. */
+  secret: string | undefined;
   /** By HTTP Basic rather than in the form. */
   basic: boolean;
 }
 
-type Form = Record<string, string | string[]>;
+export interface Presented {
+  by: Credentials;
+  wanted: Wanted;
+}
 
-/** Id, secret and scopes from header and form. @throws 400 with RFC 6749's error code, or 401 `invalid_client`. */
-export function presented(authorization: string | undefined, form: Form): Presented {
+export type Form = Record<string, string | string[]>;
+type Single = Record<string, string | undefined>;
+
+/** Who asks for what. @throws 400 with RFC 6749's error code, or 401 `invalid_client` */
+export function presented(authorization: string | undefined, given: Form): Presented {
+  const form = singles(given);
+  const wanted = wantedIn(form);
+  return { wanted, by: credentials(authorization, form, wanted.type === 'client_credentials') };
+}
+
+/** Every name of the form once. @throws invalid_request */
+export function singles(form: Form): Single {
   const twice = Object.keys(form).find((name) => Array.isArray(form[name]));
   if (twice) throw refuse('invalid_request', `The parameter ${printable(twice)} came twice`);
-  const { grant_type, client_id, client_secret, scope } = form as Record<string, string | undefined>;
-  if (!grant_type) throw refuse('invalid_request', 'The parameter grant_type is missing');
-  if (grant_type !== 'client_credentials') {
-    throw refuse('unsupported_grant_type', 'Only the grant type client_credentials is supported');
+  return form as Single;
+}
+
+function wantedIn(form: Single): Wanted {
+  const { grant_type: type, scope } = form;
+  const need = (name: string): string => {
+    const value = form[name];
+    if (!value) throw refuse('invalid_request', `The parameter ${name} is missing`);
+    return value;
+  };
+  switch (type) {
+    case undefined:
+    case '':
+      throw refuse('invalid_request', 'The parameter grant_type is missing');
+    case 'client_credentials':
+      return { type, scope };
+    case 'authorization_code':
+      return { type, code: need('code'), redirect: need('redirect_uri'), verifier: need('code_verifier') };
+    case 'refresh_token':
+      return { type, token: need('refresh_token'), scope };
+    default:
+      throw refuse(
+        'unsupported_grant_type',
+        'Supported are the grant types client_credentials, authorization_code and refresh_token',
+      );
   }
+}
+
+/** @throws 401 `invalid_client` where there are none, or no secret although one is `needed` */
+export function credentials(authorization: string | undefined, form: Single, needed: boolean): Credentials {
+  const { client_id, client_secret } = form;
   const basic = fromHeader(authorization);
-  if (basic && client_secret !== undefined) {
+  if (basic && client_secret !== undefined)
     throw refuse('invalid_request', 'Send the credentials in the header or in the body, not in both');
-  }
-  if (basic && client_id !== undefined && client_id !== basic.id) {
+  if (basic && client_id !== undefined && client_id !== basic.id)
     throw refuse('invalid_request', 'The client_id of the body is not that of the header');
-  }
-  if (basic) return { ...basic, scope, basic: true };
-  if (!client_id || !client_secret) throw refuse('invalid_client', 'No client credentials were sent', 401);
-  return { id: client_id, secret: client_secret, scope, basic: false };
+  if (basic) return { ...basic, basic: true };
+  if (!client_id || (needed && !client_secret))
+    throw refuse('invalid_client', 'No client credentials were sent', 401);
+  return { id: client_id, secret: client_secret, basic: false };
 }
 
 /** RFC 6749 2.3.1: both parts are form-urlencoded before they are joined. */
@@ -56,15 +100,26 @@ function formDecoded(text: string): string | undefined {
 }
 
 const printable = (name: string): string => name.replace(/[^\w.-]/g, '?').slice(0, 64);
+const BASIC = { 'WWW-Authenticate': 'Basic realm="sightline", charset="UTF-8"' };
 
 /** An answer of RFC 6749 5.2. */
-function refuse(error: string, reason: string, status: 400 | 401 = 400): Fault {
+export function refuse(error: string, reason: string, status: 400 | 401 = 400): Fault {
   const wire = {
     error,
     error_description: reason,
     error_uri: 'https://tools.ietf.org/html/rfc6749#section-5.2',
   };
   if (status === 400) return fail('token_refused', { reason }, { wire });
-  const headers = { 'WWW-Authenticate': 'Basic realm="sightline", charset="UTF-8"' };
-  return fail('client_unknown', undefined, { wire, headers });
+  return fail('client_unknown', undefined, { wire, headers: BASIC });
 }
+
+/** The same words whatever is wrong with a client's id or secret. */
+export const unknownClient = (basic: boolean): Fault =>
+  fail('client_unknown', undefined, {
+    wire: {
+      error: 'invalid_client',
+      error_description: 'unknown client',
+      error_uri: 'https://tools.ietf.org/html/rfc6749#section-5.2',
+    },
+    headers: basic ? BASIC : {},
+  });

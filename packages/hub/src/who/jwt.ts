@@ -17,9 +17,8 @@ import {
 import { z } from 'zod';
 
 export const ISSUER = 'IROH Auth';
-/** Seconds; what the clients of CTR expect. */
-export const LIFETIME_S = 600;
 const CLAIM = 'https://schemas.cisco.com/iroh/identity/claims/';
+const GRANT = `${CLAIM}oauth/grant/id`;
 const FILE = 'oauth-key.json';
 
 export interface KeyPair {
@@ -69,6 +68,9 @@ async function keyPair(jwk: JWK): Promise<KeyPair> {
 /** Whom a token is for. */
 export interface Bearer {
   clientId: string;
+  /** What a person let an application do; undefined where a client speaks for itself. */
+  grantId?: string | undefined;
+  lifetimeS: number;
   userId: string;
   email: string;
   orgId: string;
@@ -76,7 +78,7 @@ export interface Bearer {
   scopes: string[];
 }
 
-/** An access token of ten minutes. `now` in epoch milliseconds; `audience` is this hub's public address. */
+/** An access token. `now` in epoch milliseconds; `audience` is this hub's public address. */
 export async function signToken(
   key: KeyPair,
   bearer: Bearer,
@@ -92,7 +94,7 @@ export async function signToken(
     .setJti(randomUUID())
     .setIssuedAt(seconds)
     .setNotBefore(seconds - 60)
-    .setExpirationTime(seconds + LIFETIME_S)
+    .setExpirationTime(seconds + bearer.lifetimeS)
     .sign(key.private);
 }
 
@@ -108,7 +110,8 @@ function claims(bearer: Bearer): JWTPayload {
     [`${CLAIM}oauth/client/id`]: bearer.clientId,
     [`${CLAIM}oauth/user/id`]: bearer.userId,
     [`${CLAIM}oauth/scopes`]: bearer.scopes,
-    [`${CLAIM}oauth/grant`]: 'client-creds',
+    [`${CLAIM}oauth/grant`]: bearer.grantId === undefined ? 'client-creds' : 'auth-code',
+    ...(bearer.grantId === undefined ? {} : { [GRANT]: bearer.grantId }),
     [`${CLAIM}oauth/kind`]: 'access-token',
     [`${CLAIM}version`]: '1',
   };
@@ -120,10 +123,11 @@ const Claims = z.looseObject({
   [`${CLAIM}oauth/client/id`]: z.string(),
   [`${CLAIM}oauth/kind`]: z.literal('access-token'),
   [`${CLAIM}scopes`]: z.array(z.string()),
+  [GRANT]: z.string().optional(),
 });
 
 export type Checked =
-  | { ok: true; jti: string; clientId: string; orgId: string; scopes: string[] }
+  | { ok: true; jti: string; clientId: string; orgId: string; scopes: string[]; grantId: string | undefined }
   | { ok: false; reason: string };
 
 /** Whether a token is one of ours, for us and still good; `reason` says why not. */
@@ -148,6 +152,7 @@ export async function checkToken(
       clientId: read[`${CLAIM}oauth/client/id`] as string,
       orgId: read[`${CLAIM}org/id`] as string,
       scopes: read[`${CLAIM}scopes`] as string[],
+      grantId: read[GRANT] as string | undefined,
     };
   } catch (error) {
     return { ok: false, reason: whyNot(error, now) };

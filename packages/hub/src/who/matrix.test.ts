@@ -32,6 +32,7 @@ const TABLE: Record<string, readonly string[]> = {
   'enrich/observables/deliberate:read': ANALYSTS,
   'enrich/observables/refer:read': ANALYSTS,
   'integration/health:read': ANALYSTS,
+  'integration:read': ALL,
 };
 const PASSWORD = 'a password for the matrix';
 

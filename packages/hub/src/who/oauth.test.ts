@@ -5,16 +5,11 @@ import { httpApp, mounter } from '@sightline/api/http';
 import { quota } from '@sightline/api/web/quota';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { requireScope, verifyToken } from './bearer.ts';
+import type { Client } from './clients.ts';
+import type { Grants } from './grants.ts';
 import { type KeyPair, signingKey } from './jwt.ts';
-import {
-  type Client,
-  hashSecret,
-  newClientId,
-  newSecret,
-  oauthRoutes,
-  requireScope,
-  verifyToken,
-} from './oauth.ts';
+import { hashSecret, newClientId, newSecret, oauthRoutes } from './oauth.ts';
 
 const PUBLIC = 'https://hub.example.test';
 const CLAIM = 'https://schemas.cisco.com/iroh/identity/claims/';
@@ -25,6 +20,7 @@ let folder: string;
 let key: KeyPair;
 let now = start;
 let clients: Map<string, Client>;
+let secrets: Map<string, { id: string; hash: string }[]>;
 let client: Client;
 
 beforeAll(async () => {
@@ -37,14 +33,19 @@ beforeEach(() => {
   client = {
     id: newClientId(),
     name: 'playbook',
+    description: '',
+    kind: 'credentials',
     orgId: 'org-1',
     orgName: 'Example',
-    userId: 'user-1',
-    userEmail: 'admin@example.test',
     scopes: ['inspect:read', 'enrich:read'],
-    secretHash: hashSecret(secret),
+    lifetimeS: 600,
+    redirects: [],
+    confidential: true,
+    disabled: false,
+    owner: { id: 'user-1', name: 'admin@example.test', role: 'admin' },
   };
   clients = new Map([[client.id, client]]);
+  secrets = new Map([[client.id, [{ id: 'first', hash: hashSecret(secret) }]]]);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked at as a foreign client would
@@ -55,9 +56,15 @@ function hub() {
   const deps = {
     key,
     clientOf: async (id: string) => clients.get(id),
-    used: async (id: string) => {
-      used.push(id);
+    secretsOf: async (id: string) => secrets.get(id) ?? [],
+    used: async (id: string, secretId: string | undefined) => {
+      used.push(`${id} ${secretId}`);
     },
+    grants: {
+      byId: async () => undefined,
+      byRefresh: async () => undefined,
+      code: async () => undefined,
+    } as unknown as Grants,
     clientQuota: quota(60, 60),
     peerQuota: quota(5, 60),
     peer: () => '192.0.2.1',
@@ -128,13 +135,49 @@ describe('the token endpoint', () => {
       [`${CLAIM}oauth/kind`]: 'access-token',
       [`${CLAIM}version`]: '1',
     });
-    expect(used).toEqual([client.id]);
+    expect(used).toEqual([`${client.id} first`]);
+  });
+
+  it('gives tokens as long a life as the client has it', async () => {
+    const { app, deps } = hub();
+    clients.set(client.id, { ...client, lifetimeS: 3600 });
+    const body = await json(await ask(app, basic(client.id, secret)));
+    expect(body.expires_in).toBe(3600);
+    now += 3_599_000;
+    await verifyToken(deps, `Bearer ${body.access_token}`);
+    now += 2000;
+    await expect(verifyToken(deps, `Bearer ${body.access_token}`)).rejects.toThrow('expired');
+  });
+
+  it('takes each of two passwords, as long as it is good', async () => {
+    const { app, used } = hub();
+    const second = newSecret();
+    secrets.get(client.id)?.push({ id: 'second', hash: hashSecret(second) });
+    expect((await ask(app, basic(client.id, second))).status).toBe(200);
+    expect((await ask(app, basic(client.id, secret))).status).toBe(200);
+    expect(used).toEqual([`${client.id} second`, `${client.id} first`]);
+    secrets.set(client.id, [{ id: 'second', hash: hashSecret(second) }]);
+    expect((await ask(app, basic(client.id, secret))).status).toBe(401);
+  });
+
+  it('gives nothing to a client that is disabled, without an owner, or of the other kind', async () => {
+    const { app } = hub();
+    const answer = async (of: Partial<Client>) => {
+      clients.set(client.id, { ...client, ...of });
+      const res = await ask(app, basic(client.id, secret));
+      return [res.status, (await json(res)).error];
+    };
+    expect(await answer({ disabled: true })).toEqual([401, 'invalid_client']);
+    expect(await answer({ owner: undefined })).toEqual([400, 'unauthorized_client']);
+    expect(await answer({ kind: 'code' })).toEqual([400, 'unauthorized_client']);
+    expect(await answer({ kind: 'code', confidential: false })).toEqual([401, 'invalid_client']);
   });
 
   it('takes credentials in the body, and credentials that need escaping in the header', async () => {
     const { app } = hub();
     const odd = 'a:b+c %/ü';
-    clients.set('odd:id', { ...client, id: 'odd:id', secretHash: hashSecret(odd) });
+    clients.set('odd:id', { ...client, id: 'odd:id' });
+    secrets.set('odd:id', [{ id: 'odd', hash: hashSecret(odd) }]);
     expect((await ask(app, basic('odd:id', odd))).status).toBe(200);
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -234,6 +277,8 @@ describe('the check of a token', () => {
       clientName: 'playbook',
       orgId: 'org-1',
       userId: 'user-1',
+      userName: 'admin@example.test',
+      role: 'admin',
       scopes: ['inspect:read', 'enrich:read'],
     });
     requireScope(caller, 'enrich/observables/observe:read');
@@ -270,6 +315,13 @@ describe('the check of a token', () => {
     const good = `Bearer ${await token(app)}`;
     clients.set(client.id, { ...client, scopes: ['inspect:read'] });
     expect((await verifyToken(deps, good)).scopes).toEqual(['inspect:read']);
+    clients.set(client.id, { ...client, disabled: true });
+    expect(await refused(verifyToken(deps, good))).toMatchObject({
+      error: 'invalid_jwt',
+      error_description: expect.stringContaining('has been disabled'),
+    });
+    clients.set(client.id, { ...client, owner: undefined });
+    expect(await refused(verifyToken(deps, good))).toMatchObject({ status: 401, error: 'invalid_jwt' });
     clients.set(client.id, { ...client, orgId: 'org-2' });
     expect(await refused(verifyToken(deps, good))).toMatchObject({ error: 'invalid_jwt' });
     clients.delete(client.id);

@@ -1,4 +1,5 @@
 /** Two organisations on one hub: whatever the id of the one, the other finds nothing. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   acceptLink,
@@ -8,9 +9,12 @@ import {
   addUser,
   type Call,
   client,
+  decideAuthorization,
   deleteDevices,
   type Endpoint,
+  issueToken,
   listApiClients,
+  listApplications,
   listAudit,
   listDevices,
   listModules,
@@ -45,6 +49,24 @@ async function enter(url: string): Promise<string> {
   return cookieOf(await fetch(at.url + acceptLink.path, { method: 'POST', headers, body }));
 }
 
+/** An application that may act for ada. */
+async function application(): Promise<string> {
+  const redirect_uri = 'https://app.example/';
+  const { client: program } = await at.admin(addApiClient, {
+    body: { name: 'Mine', kind: 'code', scopes: ['sse'], redirects: [redirect_uri], confidential: false },
+  });
+  const code_verifier = 'v'.repeat(43);
+  const code_challenge = createHash('sha256').update(code_verifier).digest('base64url');
+  const asked = { client_id: program.id, redirect_uri, response_type: 'code', code_challenge };
+  const { redirect } = await at.admin(decideAuthorization, {
+    body: { ...asked, code_challenge_method: 'S256', approved: true },
+  });
+  const code = new URL(redirect).searchParams.get('code') ?? '';
+  const form = { grant_type: 'authorization_code', code, redirect_uri, code_verifier };
+  await at.call(issueToken, { body: { ...form, client_id: program.id } });
+  return (await at.admin(listApplications)).applications[0]?.id ?? '';
+}
+
 beforeAll(async () => {
   at = await openHub();
   const { url } = await at.hub.addOrganisation({ name: 'Other Ltd', admin: 'otto' });
@@ -64,6 +86,7 @@ beforeAll(async () => {
     '/api/clients': program.id,
     '/api/users': user.id,
     '/api/account/sessions': sessions[0]?.id ?? '',
+    '/api/account/applications': await application(),
   };
 });
 afterAll(() => at.close());
@@ -77,6 +100,8 @@ const BODIES: Record<string, unknown> = {
   'POST /iroh/iroh-sse/device/:id/api-proxy': { method: 'GET', path: '/api/status' },
   'PATCH /api/modules/:id': { name: 'taken over' },
   'POST /iroh/iroh-enrich/health/:id': {},
+  'PATCH /api/clients/:id': { name: 'taken over' },
+  'POST /api/clients/:id/secrets': { keepHours: 0 },
 };
 /** Its parameter is no id of an organisation's thing. */
 const NO_ID = new Set(['/api/cloud-services/:id']);

@@ -176,5 +176,5 @@ export const sessionUser =
     }
     if (now - session.used > TOUCH_MS) await touchSession(deps.db, hash, now);
     const { id, orgId, name, role } = session.user;
-    return { kind: 'user', id, orgId, name, role, permissions: permissionsOf(role), scopes: [] };
+    return { kind: 'user', id, userId: id, orgId, name, role, permissions: permissionsOf(role), scopes: [] };
   };

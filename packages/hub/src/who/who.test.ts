@@ -139,7 +139,7 @@ describe('login', () => {
 });
 
 describe('API clients', () => {
-  const token = async (id: string, password: string): Promise<Response> =>
+  const token = async (id: string, password: string | null): Promise<Response> =>
     fetch(at.url + issueToken.path, {
       method: 'POST',
       headers: {
@@ -163,7 +163,7 @@ describe('API clients', () => {
     const listed = await at.admin(listApiClients);
     expect(listed.clients).toMatchObject([{ name: 'SOAR', createdBy: 'ada', scopes: ['inspect:read'] }]);
     expect(listed.clients[0]?.lastUsed).not.toBeNull();
-    expect(JSON.stringify(listed)).not.toContain(made.password);
+    expect(JSON.stringify(listed)).not.toContain(made.password as string);
 
     await at.admin(deleteApiClient, { params: { id: made.client.id } });
     expect((await post(inspect.path, { content: 'x' }, headers)).status).toBe(401);

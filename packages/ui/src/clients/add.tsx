@@ -1,61 +1,47 @@
-import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
-import { type Answer, addApiClient, listApiClients, SCOPES } from '@sightline/api';
+import { Button, Modal, TextInput } from '@mantine/core';
+import { addApiClient, listApiClients } from '@sightline/api';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { fieldProblem, useAct } from '../kit/call.ts';
+import { useAct } from '../kit/call.ts';
 import { CopyButton } from '../kit/copy.tsx';
 import { Problem } from '../kit/problem.tsx';
 import css from './clients.module.css';
-import { credentialsText, SCOPE_TEXT, type Scope } from './scopes.ts';
+import { ClientFields, type ClientForm, NEW_CLIENT, redirectsOf } from './form.tsx';
+import { credentialsText } from './scopes.ts';
 
-type Made = Answer<typeof addApiClient>;
+/** What a program needs to log in; an application without a password has its id only. */
+interface Made {
+  id: string;
+  password: string | null;
+}
 
 export function AddClient({ onClose }: { onClose: () => void }): ReactNode {
   const [made, setMade] = useState<Made>();
   return (
-    <Modal opened onClose={onClose} size="lg" closeOnClickOutside={!made} title="Add API Client">
+    <Modal opened onClose={onClose} size="xl" closeOnClickOutside={!made} title="Add API Client">
       {made ? <Credentials made={made} onClose={onClose} /> : <Ask onMade={setMade} onClose={onClose} />}
     </Modal>
   );
 }
 
 function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () => void }): ReactNode {
-  const [name, setName] = useState('');
-  const [scopes, setScopes] = useState<Scope[]>(['inspect:read', 'enrich:read']);
-  const [problem, setProblem] = useState<{ name?: string; scopes?: string }>({});
-  const add = useAct(addApiClient, { refresh: [listApiClients], onDone: onMade });
+  const [form, setForm] = useState<ClientForm>(NEW_CLIENT);
+  const add = useAct(addApiClient, {
+    refresh: [listApiClients],
+    onDone: ({ client, password }) => onMade({ id: client.id, password }),
+  });
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    const missing = {
-      ...(name.trim() === '' && { name: 'Enter a name.' }),
-      ...(scopes.length === 0 && { scopes: 'Choose at least one scope.' }),
-    };
-    setProblem(missing);
-    if (Object.keys(missing).length === 0) add.mutate({ body: { name: name.trim(), scopes } });
+    add.mutate({ body: { ...form, redirects: form.kind === 'code' ? redirectsOf(form.redirects) : [] } });
   };
   return (
     <form className={css.stack} onSubmit={send} noValidate>
-      <TextInput
-        label="Name"
-        description="What uses it, so that others know later."
-        data-autofocus
-        maxLength={128}
-        value={name}
-        error={problem.name ?? fieldProblem(add.error, 'name')}
-        onChange={(e) => setName(e.currentTarget.value)}
+      <ClientFields
+        form={form}
+        set={(part) => setForm((now) => ({ ...now, ...part }))}
+        error={add.error}
+        isNew
       />
-      <Checkbox.Group
-        label="Scopes"
-        value={scopes}
-        error={problem.scopes ?? fieldProblem(add.error, 'scopes')}
-        onChange={(v) => setScopes(v as Scope[])}
-      >
-        <div className={css.scopes}>
-          {SCOPES.map((scope) => (
-            <Checkbox key={scope} value={scope} label={scope} description={SCOPE_TEXT[scope]} />
-          ))}
-        </div>
-      </Checkbox.Group>
       <Problem error={add.error} />
       <div className={css.buttons}>
         <Button variant="default" onClick={onClose}>
@@ -69,17 +55,22 @@ function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () =>
   );
 }
 
-function Credentials({ made, onClose }: { made: Made; onClose: () => void }): ReactNode {
+/** Id and password, this once. */
+export function Credentials({ made, onClose }: { made: Made; onClose: () => void }): ReactNode {
   return (
     <div className={css.stack}>
-      <div className={css.warning} role="note">
-        <IconAlertTriangle size={17} aria-hidden />
-        The password is shown this once. Copy it now: afterwards nobody can see it again.
-      </div>
-      <Secret label="Client ID" text={made.client.id} />
-      <Secret label="Client Password" text={made.password} />
+      {made.password !== null && (
+        <div className={css.warning} role="note">
+          <IconAlertTriangle size={17} aria-hidden />
+          The password is shown this once. Copy it now: afterwards nobody can see it again.
+        </div>
+      )}
+      <Secret label="Client ID" text={made.id} />
+      {made.password !== null && <Secret label="Client Password" text={made.password} />}
       <div className={css.buttons}>
-        <CopyButton text={credentialsText(made.client.id, made.password)} label="Copy both" />
+        {made.password !== null && (
+          <CopyButton text={credentialsText(made.id, made.password)} label="Copy both" />
+        )}
         <Button onClick={onClose}>Close</Button>
       </div>
     </div>

@@ -1,11 +1,10 @@
 /** API Clients: programs that may use this portal's API, with what each may do. */
 
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { type ApiClient, deleteApiClient, listApiClients } from '@sightline/api';
-import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { type ApiClient, listApiClients } from '@sightline/api';
+import { IconDots, IconKey, IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
-import { useAct, useCall } from '../kit/call.ts';
-import { Confirm } from '../kit/confirm.tsx';
+import { useCall } from '../kit/call.ts';
 import { CopyButton } from '../kit/copy.tsx';
 import { Inert } from '../kit/inert.tsx';
 import { May, useMay } from '../kit/may.tsx';
@@ -13,6 +12,11 @@ import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { Time } from '../kit/when.tsx';
 import { AddClient } from './add.tsx';
+import { ClientDialog, VERBS, type Verb, verbsFor } from './change.tsx';
+import css from './clients.module.css';
+import { lifetimeText } from './scopes.ts';
+
+export { AuthorizePage } from './authorize.tsx';
 
 export function ClientsPage(): ReactNode {
   const [adding, setAdding] = useState(false);
@@ -52,12 +56,27 @@ function NoClients({ add }: { add: ReactNode }): ReactNode {
   );
 }
 
-const columns = (onDelete: (client: ApiClient) => void): Column<ApiClient>[] => [
-  { id: 'name', label: 'Name', value: (c) => c.name, cell: (c) => <Inert text={c.name} /> },
+interface Doing {
+  verb: Verb;
+  client: ApiClient;
+}
+
+const columns = (onDo: (doing: Doing) => void): Column<ApiClient>[] => [
+  {
+    id: 'name',
+    label: 'Name',
+    value: (c) => c.name,
+    cell: (c) => (
+      <span title={c.description || undefined}>
+        <Inert text={c.name} />
+      </span>
+    ),
+  },
+  { id: 'state', label: 'State', width: 130, value: state, cell: (c) => <State client={c} /> },
   {
     id: 'id',
     label: 'Client ID',
-    width: '30%',
+    width: 330,
     cell: (c) => (
       <>
         <span className="mono">{c.id}</span>{' '}
@@ -68,7 +87,7 @@ const columns = (onDelete: (client: ApiClient) => void): Column<ApiClient>[] => 
   {
     id: 'scopes',
     label: 'Scopes',
-    width: '22%',
+    width: '18%',
     cell: (c) => (
       <span className="mono" title={c.scopes.join('\n')}>
         {c.scopes.join(' ')}
@@ -76,13 +95,17 @@ const columns = (onDelete: (client: ApiClient) => void): Column<ApiClient>[] => 
     ),
   },
   {
-    id: 'created',
-    label: 'Created',
-    width: 170,
-    value: (c) => c.created,
-    cell: (c) => <Time at={c.created} only="absolute" />,
+    id: 'kind',
+    label: 'Kind',
+    width: 120,
+    value: (c) => c.kind,
+    cell: (c) => (
+      <span title={`Tokens are good for ${lifetimeText(c.lifetimeS)}`}>
+        {c.kind === 'code' ? 'Application' : 'Credentials'}
+      </span>
+    ),
   },
-  { id: 'by', label: 'By', width: 90, cell: (c) => c.createdBy },
+  { id: 'by', label: 'Owner', width: 90, cell: (c) => c.createdBy || <span className="muted">gone</span> },
   {
     id: 'used',
     label: 'Last used',
@@ -95,23 +118,39 @@ const columns = (onDelete: (client: ApiClient) => void): Column<ApiClient>[] => 
     id: 'actions',
     label: <span className="visually-hidden">Actions</span>,
     width: 48,
-    cell: (c) => (
-      <Tooltip label={`Delete ${c.name}`}>
-        <ActionIcon aria-label={`Delete ${c.name}`} onClick={() => onDelete(c)}>
-          <IconTrash size={15} />
-        </ActionIcon>
-      </Tooltip>
+    cell: (client) => (
+      <Menu position="bottom-end" width={180}>
+        <Menu.Target>
+          <ActionIcon aria-label={`Actions for ${client.name}`}>
+            <IconDots size={15} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {verbsFor(client).map((verb) => (
+            <Menu.Item key={verb} onClick={() => onDo({ verb, client })}>
+              {VERBS[verb]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
     ),
   },
 ];
 
-function Clients({ clients }: { clients: ApiClient[] }): ReactNode {
-  const [doomed, setDoomed] = useState<ApiClient>();
-  const mayWrite = useMay('client:write');
-  const shown = useMemo(
-    () => columns(setDoomed).filter(({ id }) => mayWrite || id !== 'actions'),
-    [mayWrite],
+const state = (c: ApiClient): string => (c.disabled ? 'Disabled' : c.owned ? 'Active' : 'No owner');
+
+function State({ client }: { client: ApiClient }): ReactNode {
+  return (
+    <span className={css.state} data-good={(client.owned && !client.disabled) || undefined}>
+      {state(client)}
+    </span>
   );
+}
+
+function Clients({ clients }: { clients: ApiClient[] }): ReactNode {
+  const [doing, setDoing] = useState<Doing>();
+  const mayWrite = useMay('client:write');
+  const shown = useMemo(() => columns(setDoing).filter(({ id }) => mayWrite || id !== 'actions'), [mayWrite]);
   return (
     <>
       <Table
@@ -119,31 +158,10 @@ function Clients({ clients }: { clients: ApiClient[] }): ReactNode {
         rows={clients}
         columns={shown}
         rowKey={(c) => c.id}
-        minWidth={1020}
+        minWidth={1080}
         sort={{ id: 'name' }}
       />
-      {doomed && <DeleteClient client={doomed} onClose={() => setDoomed(undefined)} />}
+      {doing && <ClientDialog verb={doing.verb} client={doing.client} onClose={() => setDoing(undefined)} />}
     </>
-  );
-}
-
-function DeleteClient({ client, onClose }: { client: ApiClient; onClose: () => void }): ReactNode {
-  const remove = useAct(deleteApiClient, {
-    refresh: [listApiClients],
-    done: `${client.name} has been deleted.`,
-    onDone: onClose,
-  });
-  return (
-    <Confirm
-      opened
-      title={`Delete ${client.name}?`}
-      verb="Delete API client"
-      busy={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate({ params: { id: client.id } })}
-      onClose={onClose}
-    >
-      Its password and every token it holds stop working at once.
-    </Confirm>
   );
 }

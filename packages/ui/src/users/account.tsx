@@ -18,7 +18,8 @@ import { Time } from '../kit/when.tsx';
 import { isGood, NewPasswordFields, NO_PASSWORD } from '../session/newpassword.tsx';
 import css from './users.module.css';
 
-export function AccountPage(): ReactNode {
+/** `children`: what one of the programs has besides, beside the sessions. */
+export function AccountPage({ children }: { children?: ReactNode }): ReactNode {
   const me = useMe();
   return (
     <Page title="My account" lead={me && `${me.name} · ${me.role} · ${me.organisation}`}>
@@ -29,7 +30,10 @@ export function AccountPage(): ReactNode {
           </div>
           <ChangePassword name={me?.name ?? ''} />
         </section>
-        <Sessions />
+        <div className={css.stack}>
+          <Sessions />
+          {children}
+        </div>
       </div>
     </Page>
   );
