@@ -154,7 +154,8 @@ function attachmentOf(draw: Draw): Attachment {
   const name = draw.chance(0.4)
     ? `${syllables(draw.below(3600))}.${extension}`
     : `${word(draw)}-${draw.below(10_000)}.${extension}`;
-  return { name, type, size: 1000 + draw.below(900_000), sha256: draw.hex(64) };
+  const size = 1000 + draw.below(900_000);
+  return { name, type, size, sha256: draw.hex(64), md5: draw.hex(32), sha1: draw.hex(40) };
 }
 
 const urlOf = (draw: Draw, domain: number) => {
@@ -319,6 +320,8 @@ export const valuesOf: Record<LookupKey, (m: Mail) => string[]> = {
   sha256: (m) => m.attachments.map((a) => a.sha256),
   file_name: (m) => m.attachments.map((a) => a.name),
   url: (m) => m.urls.map((u) => u.url),
+  md5: (m) => m.attachments.map((a) => a.md5 ?? ''),
+  sha1: (m) => m.attachments.map((a) => a.sha1 ?? ''),
 };
 
 type Draft = TrackEvent extends infer E ? (E extends TrackEvent ? Omit<E, 'seq' | 'mid'> : never) : never;
@@ -357,14 +360,15 @@ export function acceptance(m: Mail): TrackEvent[] {
     },
     ...m.attachments.map((attachment) => ({ type: 'attachment', at, attachment }) as const),
     ...m.urls.map(({ url }) => ({ type: 'url', at, url }) as const),
-    { ...clean, engine: 'dmarc' },
-    { ...clean, engine: 'antivirus' },
+    { ...clean, engine: 'dmarc', category: 'authentication' },
+    { ...clean, engine: 'antivirus', category: 'virus' },
     { ...clean, engine: 'content' },
-    ...(m.attachments.length > 0 ? [{ ...clean, engine: 'files' }] : []),
+    ...(m.attachments.length > 0 ? [{ ...clean, engine: 'files', category: 'file' } as const] : []),
     {
       type: 'verdict',
       at,
       engine: 'antispam',
+      category: 'spam',
       verdict: spam ? 'positive' : 'clean',
       names: [],
       score: m.size % 10,

@@ -39,6 +39,8 @@ const NOWHERE: Record<LookupKey, (draw: Draw) => string> = {
   sha256: (draw) => draw.hex(64),
   file_name: (draw) => `qx${draw.hex(8)}.pdf`,
   url: (draw) => `https://qx${domainName(draw.below(300_000))}/${draw.hex(10)}`,
+  md5: (draw) => draw.hex(32),
+  sha1: (draw) => draw.hex(40),
 };
 
 export function absent(draw: Draw): KeyValue {

@@ -4,7 +4,16 @@ import { endpoint } from './endpoint.ts';
 import { Cidr, Domain, Port } from './gateway/address.ts';
 import { receiving } from './gateway/listener.ts';
 import { quarantining } from './gateway/quarantine.ts';
-import { Details, Mid, Search, SearchAnswer } from './track.ts';
+import {
+  Details,
+  HistogramAnswer,
+  Mid,
+  Search,
+  SearchAnswer,
+  TopAnswer,
+  TopSearch,
+  WholeSearch,
+} from './track.ts';
 
 /** Everything that Submit and Commit Changes carry. The defaults are a working, closed gateway. */
 export const Config = z.object({
@@ -420,6 +429,26 @@ export const exportTracking = endpoint({
   media: 'text/csv',
   body: Search,
   answer: z.string(),
+});
+
+export const trackingHistogram = endpoint({
+  method: 'POST',
+  path: '/api/tracking/histogram',
+  summary: 'Message Tracking: how many messages of a search were received in each hour',
+  tag: 'tracking',
+  permission: 'tracking:read',
+  body: WholeSearch,
+  answer: HistogramAnswer,
+});
+
+export const trackingTop = endpoint({
+  method: 'POST',
+  path: '/api/tracking/top',
+  summary: 'Message Tracking: the most frequent senders, recipients, hosts … of the messages of a search',
+  tag: 'tracking',
+  permission: 'tracking:read',
+  body: TopSearch,
+  answer: TopAnswer,
 });
 
 export const trackingDetails = endpoint({

@@ -40,6 +40,15 @@ export const Attachment = z.object({
   sha256: z.string().regex(/^([0-9a-f]{64})?$/),
   /** Name of the file that this one is in: an archive, an attached message, a TNEF. */
   parent: z.string().optional(),
+  /** As `sha256`; absent where they were not computed. */
+  md5: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+  sha1: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .optional(),
 });
 export type Attachment = z.infer<typeof Attachment>;
 
@@ -69,6 +78,30 @@ export type Authentication = z.infer<typeof Authentication>;
 /** Why one message came out of another. */
 export const Relation = z.enum(['splintered', 'copy', 'bounce', 'delay', 'receipt', 'notification']);
 export type Relation = z.infer<typeof Relation>;
+
+/** What kind of engine gave a verdict. */
+export const VerdictCategory = z.enum(['spam', 'virus', 'list', 'authentication', 'mime', 'file', 'url']);
+export type VerdictCategory = z.infer<typeof VerdictCategory>;
+
+/** What can have happened to a message: at any time, whatever came of it afterwards. */
+export const MessageEvent = z.enum([
+  'delivered',
+  'deferred',
+  'bounced',
+  'quarantined',
+  'held',
+  'released',
+  'dropped',
+  'rejected',
+  'spam',
+  'suspect_spam',
+  'virus',
+  'malicious_file',
+  'malicious_url',
+  'blocklisted',
+  'unauthenticated',
+]);
+export type MessageEvent = z.infer<typeof MessageEvent>;
 
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({
@@ -128,6 +161,7 @@ export const TrackEvent = z.discriminatedUnion('type', [
     verdict: z.enum(['clean', 'suspect', 'positive', 'error', 'skipped']),
     names: z.array(z.string()),
     score: z.number().optional(),
+    category: VerdictCategory.optional(),
   }),
   event('queued', {}),
   event('attempt', {
@@ -192,6 +226,8 @@ export const TrackRow = z.object({
   attachments: z.array(Attachment),
   urls: z.array(z.string()),
   verdicts: z.array(z.object({ engine: z.string(), verdict: z.string(), names: z.array(z.string()) })),
+  /** Each once, in the order in which they first happened. Absent from older appliances. */
+  events: z.array(MessageEvent).optional(),
   /** Names of the policies that decided on it. */
   policies: z.array(z.string()).optional(),
   authentication: Authentication.optional(),
@@ -212,7 +248,8 @@ export type Range = z.infer<typeof Range>;
 
 /**
  * What a single value can be looked up as. `address` is envelope sender, header sender, reply-to or recipient;
- * `domain` that of envelope sender, header sender, reply-to or a URL's host, and of the recipients of outgoing mail.
+ * `domain` that of envelope sender, header sender, reply-to or a URL's host, and of the recipients of outgoing mail;
+ * `ip` an IPv4 or IPv6 address.
  */
 export const LookupKey = z.enum([
   'mid',
@@ -224,9 +261,22 @@ export const LookupKey = z.enum([
   'sha256',
   'file_name',
   'url',
+  'md5',
+  'sha1',
 ]);
 export type LookupKey = z.infer<typeof LookupKey>;
-export const KeyValue = z.object({ key: LookupKey, value: z.string().min(1).max(4096) });
+export const KeyValue = z
+  .object({
+    key: LookupKey,
+    /** Of `ip` also a network in CIDR form. */
+    value: z.string().min(1).max(4096),
+    /** Of `domain`: everything below it too. */
+    subdomains: z.boolean().optional(),
+  })
+  .refine((k) => !k.subdomains || k.key === 'domain', {
+    message: 'Only a domain has subdomains.',
+    path: ['subdomains'],
+  });
 export type KeyValue = z.infer<typeof KeyValue>;
 
 /** Many exact values at once, each answered on its own, newest first. */
@@ -244,6 +294,7 @@ export const LookupAnswer = z.object({
     z.object({
       key: LookupKey,
       value: z.string(),
+      subdomains: z.boolean().optional(),
       /** Exact number of messages in the range, also beyond `rows`. */
       total: z.int().min(0),
       rows: z.array(TrackRow),
@@ -265,7 +316,7 @@ export const TextTest = z
   });
 export type TextTest = z.infer<typeof TextTest>;
 
-/** The console's search: criteria are ANDed, `events` are ORed among themselves. */
+/** The console's search: criteria are ANDed; `states` and `events` are ORed each among themselves. */
 export const Search = z.object({
   range: Range,
   sender: TextTest.optional(),
@@ -281,7 +332,12 @@ export const Search = z.object({
     .regex(/^[0-9a-fA-F]{64}$/, 'A SHA-256 has 64 hexadecimal digits.')
     .optional(),
   direction: Direction.optional(),
+  /** What has become of the message or of one of its recipients. */
   states: z.array(State).optional(),
+  /** What happened to it at any time. */
+  events: z.array(MessageEvent).optional(),
+  /** One value that it can be looked up by. */
+  holds: KeyValue.optional(),
   limit: z.int().min(1).max(1000).default(100),
   /** From the answer before; opaque. */
   cursor: z.string().max(256).optional(),
@@ -299,6 +355,47 @@ export const SearchAnswer = z.object({
   indexedUntil: Ms,
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
+
+/** Everything that a search finds, not page by page. */
+export const WholeSearch = Search.omit({ limit: true, cursor: true });
+export type WholeSearch = z.infer<typeof WholeSearch>;
+export type WholeSearchInput = z.input<typeof WholeSearch>;
+
+export const HistogramAnswer = z.object({
+  /** Beginnings of UTC hours in which messages were received, ascending, and how many. */
+  hours: z.array(z.object({ at: Ms, count: z.int().min(1) })),
+  total: z.int().min(0),
+  /** `at_least`: the budget ended it; the newest hours are there. */
+  totalIs: z.enum(['exact', 'at_least']),
+  indexedUntil: Ms,
+});
+export type HistogramAnswer = z.infer<typeof HistogramAnswer>;
+
+/** What the commonest are wanted of; `host` is the address of the sending host. */
+export const TopField = z.enum(['sender', 'recipient', 'host', 'subject', 'attachment']);
+export type TopField = z.infer<typeof TopField>;
+
+export const TopSearch = WholeSearch.extend({
+  fields: z.array(TopField).min(1).max(5),
+  /** Values a field. */
+  most: z.int().min(1).max(100).default(10),
+});
+export type TopSearch = z.infer<typeof TopSearch>;
+export type TopSearchInput = z.input<typeof TopSearch>;
+
+export const TopAnswer = z.object({
+  lists: z.array(
+    z.object({
+      field: TopField,
+      /** The most frequent first, as the newest message has them; every count is exact. */
+      values: z.array(z.object({ value: z.string(), count: z.int().min(1) })),
+      /** `some`: another value may belong here too; counted were all messages, or those before the budget ended. */
+      valuesAre: z.enum(['all', 'some']),
+    }),
+  ),
+  indexedUntil: Ms,
+});
+export type TopAnswer = z.infer<typeof TopAnswer>;
 
 /** One step of a message's life, as a sentence in AsyncOS's words. */
 export const Step = z.object({

@@ -16,6 +16,7 @@ import { remoteConsole } from './admin/remote.ts';
 import { console_, PRODUCT } from './admin/routes.ts';
 import { sessions } from './admin/session.ts';
 import { openUsers } from './admin/store.ts';
+import type { TrackingParts } from './admin/tracking.ts';
 import { type Conf, openConf } from './conf/conf.ts';
 import { CONNECTOR_VERSION, Connector } from './connector/connector.ts';
 import { loadIdentity } from './connector/identity.ts';
@@ -87,11 +88,7 @@ export async function app(options: Options): Promise<Appliance> {
     sessions: people,
     people: users,
     cloud: parts.connector,
-    track: {
-      search: (...query) => parts.track.search(...query),
-      details: (mid) => parts.track.details(mid),
-      csv,
-    },
+    track: tracked(parts.track),
     status: () => parts.mail.status(),
     checks: checks(parts, () => users.anyUser()),
     uiDir: options.uiDir ?? UI,
@@ -159,11 +156,7 @@ async function open(given: Given): Promise<Parts> {
         device: () => conf.live().hostname,
         config: () => conf.state(''),
         status: () => mail.status(),
-        track: {
-          search: (...query) => track.search(...query),
-          details: (mid) => track.details(mid),
-          csv,
-        },
+        track: tracked(track),
         log: log.child({ room: 'remote console' }),
       }),
     },
@@ -177,6 +170,15 @@ async function open(given: Given): Promise<Parts> {
   conf.onCommit(async (config) => connector.apply(config));
   return { log, clock, version, conf, track, mail, connector, registry };
 }
+
+/** What the console shows of message tracking. */
+const tracked = (track: Track): TrackingParts => ({
+  search: (...query) => track.search(...query),
+  histogram: (...query) => track.histogram(...query),
+  top: (...query) => track.top(...query),
+  details: (mid) => track.details(mid),
+  csv,
+});
 
 function answers(track: Track, mail: Mail, version: string, clock: () => number) {
   const started = clock();

@@ -28,6 +28,8 @@ function remote(seed: object = { cloud: { remoteApi: true, proxy: 'http://u@p:1'
     status: () => ({ queued: 3 }) as never,
     track: {
       search: async () => ({ rows: [row], total: 1 }) as never,
+      histogram: async () => ({ total: 1 }) as never,
+      top: async () => ({ lists: [] }) as never,
       details: async (mid) => (mid === 7 ? (row as never) : undefined),
       csv: async function* () {
         yield 'mid\n';

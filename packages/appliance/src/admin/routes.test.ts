@@ -61,7 +61,7 @@ function build(extra: Extra = {}): void {
     sessions: people,
     people: users,
     cloud: connector,
-    track: { search: track.search, details: track.details, csv },
+    track: { ...track, csv },
     status: () => ({
       hostname: 'esa03.example.com',
       listener: '127.0.0.1:25',

@@ -3,16 +3,29 @@ import {
   type Details,
   exportTracking,
   fail,
+  type HistogramAnswer,
   type SearchAnswer,
   type SearchInput,
   searchTracking,
+  type TopAnswer,
+  type TopSearchInput,
   type TrackRow,
   trackingDetails,
+  trackingHistogram,
+  trackingTop,
+  type WholeSearchInput,
 } from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
 
+interface Ask {
+  signal?: AbortSignal;
+  budgetMs?: number;
+}
+
 export interface TrackingParts {
-  search(question: SearchInput, ask?: { signal?: AbortSignal; budgetMs?: number }): Promise<SearchAnswer>;
+  search(question: SearchInput, ask?: Ask): Promise<SearchAnswer>;
+  histogram(question: WholeSearchInput, ask?: Ask): Promise<HistogramAnswer>;
+  top(question: TopSearchInput, ask?: Ask): Promise<TopAnswer>;
   details(mid: number): Promise<Details | undefined>;
   /** Rows as the text of a CSV file, in pieces. */
   csv(rows: AsyncIterable<TrackRow>): AsyncIterable<string>;
@@ -24,6 +37,10 @@ const BUDGET_MS = 5_000;
 
 export function tracking<Caller>(on: Mount<Caller>, track: TrackingParts): void {
   on(searchTracking, ({ body, c }) => track.search(body, { signal: c.req.raw.signal, budgetMs: BUDGET_MS }));
+  on(trackingHistogram, ({ body, c }) =>
+    track.histogram(body, { signal: c.req.raw.signal, budgetMs: BUDGET_MS }),
+  );
+  on(trackingTop, ({ body, c }) => track.top(body, { signal: c.req.raw.signal, budgetMs: BUDGET_MS }));
   on(trackingDetails, async ({ params }) => {
     const found = await track.details(params.mid);
     if (!found) throw fail('not_found', { what: `message ${params.mid}` });

@@ -1,12 +1,17 @@
 /** Random messages and questions from small pools of values, so that they meet often (fast-check). */
 import {
+  type KeyValue,
   type LookupInput,
   LookupKey,
+  MessageEvent,
   Relation,
   type SearchInput,
   Stage,
   State,
+  TopField,
+  type TopSearchInput,
   type TrackEvent,
+  VerdictCategory,
 } from '@sightline/api';
 import fc from 'fast-check';
 import { DAY } from './retain.ts';
@@ -33,7 +38,9 @@ const NAMES = ['', 'invoice.pdf', 'Invoice.PDF', 'résumé.docx', 'a'];
 const URLS = ['http://evil.test/a', 'HTTP://EVIL.test/a', 'https://sub.example.com:8443/x?y=1', 'not a url'];
 const IPS = ['192.0.2.1', '192.0.2.77', '198.51.100.7', '2001:db8::1', '2001:0DB8:0::1', '::ffff:192.0.2.1'];
 const HASHES = ['a', 'b', 'c'].map((c) => c.repeat(64));
-const MESSAGE_IDS = ['', 'one@example.com', 'Two@example.com', 'three'];
+const MD5 = ['d', 'e'].map((c) => c.repeat(32));
+const SHA1 = ['d', 'e'].map((c) => c.repeat(40));
+const MESSAGE_IDS = ['', 'one@example.com', 'Two@example.com', 'three', 'four@'];
 
 const of = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const address = fc.oneof(
@@ -83,6 +90,8 @@ const other = fc.oneof(
       size: fc.nat(999),
       sha256: of(['', ...HASHES]),
       parent: fc.option(of(['a.zip', '']), { nil: undefined }),
+      md5: fc.option(of(MD5), { nil: undefined }),
+      sha1: fc.option(of(SHA1), { nil: undefined }),
     }),
   }),
   fc.record({ type: fc.constant('url' as const), url: of(URLS) }),
@@ -92,6 +101,7 @@ const other = fc.oneof(
     verdict: of(['clean', 'suspect', 'positive', 'error', 'skipped'] as const),
     names: fc.array(fc.constant('EICAR'), { maxLength: 1 }),
     score: fc.option(fc.integer({ min: -10, max: 10 }), { nil: undefined }),
+    category: fc.option(of(VerdictCategory.options), { nil: undefined }),
   }),
   fc.record({ type: fc.constant('queued' as const) }),
   fc.record({
@@ -179,9 +189,23 @@ const VALUES: Record<LookupKey, fc.Arbitrary<string>> = {
   sha256: of(HASHES),
   file_name: of(['INVOICE.pdf', 'résumé.docx', 'none']),
   url: of(URLS),
+  md5: of(MD5),
+  sha1: of(SHA1.map((h) => h.toUpperCase())),
 };
 
-const keyValue = of(LookupKey.options).chain((key) => VALUES[key].map((value) => ({ key, value })));
+const NETWORKS = ['192.0.2.0/24', '2001:db8::/32', '::/0', '0.0.0.0/0', '192.0.2.1/32'];
+
+const keyValue: fc.Arbitrary<KeyValue> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: of(LookupKey.options).chain((key) => VALUES[key].map((value) => ({ key, value }))),
+  },
+  { weight: 1, arbitrary: of(NETWORKS).map((value) => ({ key: 'ip' as const, value })) },
+  {
+    weight: 1,
+    arbitrary: VALUES.domain.map((value) => ({ key: 'domain' as const, value, subdomains: true })),
+  },
+);
 
 export const someLookup: fc.Arbitrary<LookupInput> = fc.record({
   range,
@@ -210,10 +234,17 @@ export const someSearch: fc.Arbitrary<SearchInput> = fc
       sha256: of(HASHES),
       direction: of(['incoming', 'outgoing'] as const),
       states: fc.uniqueArray(of(State.options), { minLength: 1, maxLength: 3 }),
+      events: fc.uniqueArray(of(MessageEvent.options), { minLength: 1, maxLength: 3 }),
+      holds: keyValue,
     },
     { requiredKeys: ['range', 'limit'], noNullPrototype: true },
   )
   .map(rarelyMany);
+
+/** The commonest values of what a search finds. */
+export const someTop: fc.Arbitrary<TopSearchInput> = fc
+  .tuple(someSearch, fc.uniqueArray(of(TopField.options), { minLength: 1, maxLength: 3 }), of([1, 2, 100]))
+  .map(([{ limit: _, ...q }, fields, most]) => ({ ...q, fields, most }));
 
 /** Keeps at most two criteria: with more of them hardly anything is ever found. */
 function rarelyMany(q: SearchInput): SearchInput {

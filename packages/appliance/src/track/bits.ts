@@ -44,6 +44,16 @@ export function countBits(bits: Bits): number {
   return count;
 }
 
+/** How many lie in [lo, hi). */
+export function countBetween(bits: Bits, lo: number, hi: number): number {
+  const base = lo & ~31;
+  const part = bits.slice(lo >>> 5, (hi + 31) >>> 5);
+  clip(part, lo - base, hi - base);
+  return countBits(part);
+}
+
+export const hasBit = (bits: Bits, i: number): boolean => ((bits[i >>> 5] as number) & (1 << (i & 31))) !== 0;
+
 function popcount(word: number): number {
   let x = word - ((word >>> 1) & 0x55555555);
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);

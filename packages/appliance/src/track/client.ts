@@ -1,9 +1,21 @@
 /** The store as others see it: questions are checked and records become rows here. */
-import { Lookup, type Search, type TrackEvent, type TrackRow } from '@sightline/api';
+import {
+  type KeyValue,
+  Lookup,
+  type Search,
+  TopSearch,
+  type TrackEvent,
+  type TrackRow,
+  WholeSearch,
+} from '@sightline/api';
 import { decodeRecord, encodeEvent } from './codec.ts';
 import { foldDetails, foldOrdered, type Source } from './fold.ts';
+import { hasKey } from './keys.ts';
+import { matches } from './match.ts';
 import type { Looked, Searched } from './query.ts';
 import { checkedSearch } from './question.ts';
+import type { Hours, Ranking } from './tally.ts';
+import { shown } from './top.ts';
 import type { Ask, Track } from './track.ts';
 
 /** What the engine answers, wherever it runs. */
@@ -11,6 +23,8 @@ export interface Calls {
   append: { args: [text: string]; answer: undefined };
   lookup: { args: [q: Lookup]; answer: { results: Looked[]; indexedUntil: number } };
   search: { args: [q: Search, budgetMs: number]; answer: Searched & { indexedUntil: number } };
+  histogram: { args: [q: WholeSearch, budgetMs: number]; answer: Hours & { indexedUntil: number } };
+  top: { args: [q: TopSearch, budgetMs: number]; answer: { lists: Ranking[]; indexedUntil: number } };
   details: { args: [mid: number]; answer: string | undefined };
   prune: { args: []; answer: undefined };
   settle: { args: []; answer: undefined };
@@ -40,19 +54,28 @@ export function client(call: Call, { clock, ...source }: ClientOptions): Track {
       const q = Lookup.parse(input);
       const { results, indexedUntil } = await call('lookup', [q], clock(), ask?.signal);
       return {
-        results: results.map((r, i) => ({ ...keyAt(q, i), total: r.total, rows: rows(r.records) })),
+        results: results.map((r, i) => answered(keyAt(q, i), r.total, rows(r.records))),
         indexedUntil,
       };
     },
     search: async (input, ask: Ask = {}) => {
       const q = checkedSearch(input);
-      const { records, ...answer } = await call(
+      const { records, total, ...answer } = await call(
         'search',
         [q, ask.budgetMs ?? BUDGET_MS],
         clock(),
         ask.signal,
       );
-      return { ...answer, rows: rows(records) };
+      const found = rows(records);
+      const right = found.filter((row) => matches(row, q));
+      return { ...answer, total: total - (found.length - right.length), rows: right };
+    },
+    histogram: (input, ask: Ask = {}) =>
+      call('histogram', [WholeSearch.parse(input), ask.budgetMs ?? BUDGET_MS], clock(), ask.signal),
+    top: async (input, ask: Ask = {}) => {
+      const q = TopSearch.parse(input);
+      const answer = await call('top', [q, ask.budgetMs ?? BUDGET_MS], clock(), ask.signal);
+      return { ...answer, lists: answer.lists.map((list) => shown(list, (record) => toRow(source, record))) };
     },
     details: async (mid) => {
       const record = await call('details', [mid], clock());
@@ -66,7 +89,13 @@ export function client(call: Call, { clock, ...source }: ClientOptions): Track {
 
 const lines = (events: readonly TrackEvent[]): string => events.map(encodeEvent).join('\n');
 
-function keyAt(q: Lookup, i: number) {
+/** The record itself has the value: two values of one hash are told apart here. */
+function answered(asked: KeyValue, total: number, rows: TrackRow[]) {
+  const right = rows.filter((row) => hasKey(row, asked));
+  return { ...asked, total: total - (rows.length - right.length), rows: right };
+}
+
+function keyAt(q: Lookup, i: number): KeyValue {
   const k = q.keys[i];
   if (!k) throw new Error('more results than questions');
   return k;

@@ -4,14 +4,15 @@ import type {
   LookupInput,
   SearchAnswer,
   SearchInput,
+  TopSearchInput,
   TrackEvent,
   TrackRow,
 } from '@sightline/api';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { START, someEvents, someLookup, someSearch } from './arbitrary.ts';
+import { START, someEvents, someLookup, someSearch, someTop } from './arbitrary.ts';
 import { modelTrack } from './model.ts';
-import { DAY } from './retain.ts';
+import { DAY, HOUR } from './retain.ts';
 import type { Track } from './track.ts';
 
 export interface EngineOptions {
@@ -54,6 +55,7 @@ export function conformance(name: string, bench: Bench, histories: number): void
     });
 
     lookups(opened);
+    counts(opened);
     changes(opened);
     lasting(opened, async (t) => {
       track = await bench.reopen(t, options);
@@ -114,6 +116,52 @@ function lookups(opened: Opened): void {
       await track.append(mail(100 + seen.length, START + 1000));
     } while (cursor);
     expect(seen).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  });
+}
+
+function counts(opened: Opened): void {
+  it('answers for networks, for domains with all below them, and by what happened', async () => {
+    const track = await opened();
+    const spam: Body = { type: 'verdict', engine: 'x', verdict: 'positive', names: [], category: 'spam' };
+    const later = { ...spam, seq: 9_000, at: START, mid: 2 } as TrackEvent;
+    await track.append([...mail(1, START), ...mail(2, START), later]);
+    const keys: LookupInput['keys'] = [
+      { key: 'ip', value: '192.0.2.0/24' },
+      { key: 'ip', value: '192.0.3.0/24' },
+      { key: 'domain', value: 'test' },
+      { key: 'domain', value: 'Test', subdomains: true },
+      { key: 'md5', value: 'F'.repeat(32) },
+      { key: 'sha1', value: 'f'.repeat(40) },
+    ];
+    const { results } = await track.lookup({ range: ALL, keys, limit: 0 });
+    expect(results.map((r) => r.total)).toEqual([2, 0, 0, 2, 2, 2]);
+    const found = async (q: Omit<SearchInput, 'range'>) =>
+      (await track.search({ range: ALL, ...q })).rows.map((row) => row.mid);
+    expect(await found({ events: ['spam', 'virus'] })).toEqual([2]);
+    expect(await found({ events: ['delivered'] })).toEqual([2, 1]);
+    expect(await found({ holds: { key: 'domain', value: 'test', subdomains: true }, mid: 1 })).toEqual([1]);
+  });
+
+  it('counts by hour and by value', async () => {
+    const track = await opened();
+    await track.append([...mail(1, START), ...mail(2, START + HOUR), ...mail(3, START + HOUR + 1)]);
+    expect(await track.histogram({ range: ALL })).toMatchObject({
+      hours: [
+        { at: START, count: 1 },
+        { at: START + HOUR, count: 2 },
+      ],
+      total: 3,
+      totalIs: 'exact',
+    });
+    const { lists } = await track.top({ range: ALL, fields: ['sender', 'host', 'recipient'], most: 2 });
+    expect(lists.map((l) => l.values)).toEqual([
+      [{ value: 'ann@sender.test', count: 3 }],
+      [{ value: '192.0.2.7', count: 3 }],
+      [
+        { value: 'to1@here.test', count: 1 },
+        { value: 'to2@here.test', count: 1 },
+      ],
+    ]);
   });
 }
 
@@ -180,6 +228,7 @@ interface History {
   again: number[];
   lookups: LookupInput[];
   searches: SearchInput[];
+  tops: TopSearchInput[];
   reopen: boolean;
   keepDays: number;
 }
@@ -190,6 +239,7 @@ const history: fc.Arbitrary<History> = fc.record({
   again: fc.array(fc.nat(60), { maxLength: 20 }),
   lookups: fc.array(someLookup, { minLength: 4, maxLength: 12 }),
   searches: fc.array(someSearch, { minLength: 8, maxLength: 24 }),
+  tops: fc.array(someTop, { minLength: 2, maxLength: 6 }),
   reopen: fc.boolean(),
   keepDays: fc.constantFrom(2, 30),
 });
@@ -231,10 +281,15 @@ async function fill(h: History, ...tracks: Track[]): Promise<void> {
 async function compare(h: History, model: Track, track: Track): Promise<number> {
   for (const q of h.lookups) expect(results(await track.lookup(q))).toEqual(results(await model.lookup(q)));
   for (const q of h.searches) expect(await pages(track, q)).toEqual(await pages(model, q));
+  for (const q of h.tops) {
+    expect(await track.top(q, UNHURRIED)).toEqual(await model.top(q));
+    const { fields: _, most: __, ...whole } = q;
+    expect(await track.histogram(whole, UNHURRIED)).toEqual(await model.histogram(whole));
+  }
   const mids = new Set(h.events.map((e) => e.mid));
   for (const mid of mids) expect(await track.details(mid)).toEqual(await model.details(mid));
   const values = h.lookups.reduce((sum, q) => sum + q.keys.length, 0);
-  return values + h.searches.length + mids.size;
+  return values + h.searches.length + h.tops.length * 2 + mids.size;
 }
 
 const results = (answer: LookupAnswer) => answer.results;
@@ -281,7 +336,14 @@ export function mail(mid: number, at: number): TrackEvent[] {
     },
     {
       type: 'attachment',
-      attachment: { name: 'a.pdf', type: 'application/pdf', size: 9, sha256: 'f'.repeat(64) },
+      attachment: {
+        name: 'a.pdf',
+        type: 'application/pdf',
+        size: 9,
+        sha256: 'f'.repeat(64),
+        md5: 'f'.repeat(32),
+        sha1: 'f'.repeat(40),
+      },
     },
     { type: 'url', url: 'http://link.test/x' },
     { type: 'verdict', engine: 'antivirus', verdict: 'clean', names: [] },

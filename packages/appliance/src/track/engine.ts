@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import type { Lookup, Range, Search } from '@sightline/api';
+import type { Lookup, Range, Search, TopSearch, WholeSearch } from '@sightline/api';
 import { type Hasher, hasher } from './hash.ts';
 import type { Job, JobResult, MergeInput } from './job.ts';
 import { createJournal, Journal, readJournal, repairJournal } from './journal.ts';
@@ -23,6 +23,7 @@ import { Recent } from './recent.ts';
 import { DAY, dayOf, keptFrom } from './retain.ts';
 import { placeOf, Segment } from './segment.ts';
 import { slices, take } from './take.ts';
+import { type Hours, histogram, type Ranking, top } from './tally.ts';
 
 export interface EngineOptions {
   dir: string;
@@ -108,15 +109,33 @@ export class Engine {
     });
   }
 
-  lookup(q: Lookup): Looked[] {
-    const range = this.kept(q.range);
+  /** Yields between values. */
+  lookup(q: Lookup): Generator<void, Looked[]> {
+    return this.asked(this.lookingUp(q));
+  }
+
+  private *lookingUp({ keys, limit, range }: Lookup): Generator<void, Looked[]> {
     const parts = this.parts();
-    return q.keys.map((k) => lookUp(parts, k, { range, limit: q.limit }, this.hash));
+    const kept = this.kept(range);
+    const results: Looked[] = [];
+    for (const key of keys) {
+      if (results.length > 0) yield;
+      results.push(lookUp(parts, key, { range: kept, limit }, this.hash));
+    }
+    return results;
   }
 
   /** Yields between pieces of work; `expired` ends it with what it has. */
   search(q: Search, expired: () => boolean): Generator<void, Searched> {
     return this.asked(search(this.parts(), { ...q, range: this.kept(q.range) }, this.hash, expired));
+  }
+
+  histogram(q: WholeSearch, expired: () => boolean): Generator<void, Hours> {
+    return this.asked(histogram(this.parts(), { ...q, range: this.kept(q.range) }, this.hash, expired));
+  }
+
+  top(q: TopSearch, expired: () => boolean): Generator<void, Ranking[]> {
+    return this.asked(top(this.parts(), { ...q, range: this.kept(q.range) }, this.hash, expired));
   }
 
   /** The record of a message in its last version. */

@@ -2,7 +2,8 @@
  * One message's events folded into what is known of it. Events may come late, twice or in any order: what counts
  * is when they happened (`at`), then their number (`seq`).
  */
-import type { Details, Recipient, State, Step, TrackEvent, TrackRow } from '@sightline/api';
+import type { Details, MessageEvent, Recipient, State, Step, TrackEvent, TrackRow } from '@sightline/api';
+import { eventOf } from './happened.ts';
 import { type AddressOf, lastSentence, sentences } from './sentence.ts';
 
 /** The appliance that a row comes from. */
@@ -38,12 +39,40 @@ export function foldDetails(source: Source, events: readonly TrackEvent[]): Deta
 
 /** As `foldRow`, of events that are already in order and without duplicates. */
 export function foldOrdered(source: Source, events: readonly TrackEvent[]): TrackRow | undefined {
+  const folding = facts(source, events);
+  if (!folding) return undefined;
+  const { row, said, last } = folding;
+  const address = addressOf(row);
+  const texts = new Map<TrackEvent, string>();
+  const text = (event: TrackEvent): string => {
+    const known = texts.get(event) ?? lastSentence(event, address).text;
+    texts.set(event, known);
+    return known;
+  };
+  row.lastState = text(last);
+  for (const [recipient, event] of said) recipient.text = text(event);
+  return row;
+}
+
+/** As `foldOrdered`, without sentences: what a message is found by. */
+export const foldFacts = (events: readonly TrackEvent[]): TrackRow | undefined => facts(NOBODY, events)?.row;
+
+/** Stands for the names of the appliance, which are not stored. */
+const NOBODY: Source = { host: '', serial: '' };
+
+/** A row, and which events have the last word about the message and about each recipient. */
+interface Folding {
+  row: TrackRow;
+  last: TrackEvent;
+  said: Map<Recipient, TrackEvent>;
+}
+
+function facts(source: Source, events: readonly TrackEvent[]): Folding | undefined {
   const start = events.find((e) => e.type === 'accepted');
   if (!start) return undefined;
-  const row = opened(source, start);
-  const address = addressOf(row);
-  for (const event of events) apply(row, event, address);
-  return row;
+  const folding: Folding = { row: opened(source, start), last: start, said: new Map() };
+  for (const event of events) apply(folding, event);
+  return folding;
 }
 
 const addressOf =
@@ -99,7 +128,17 @@ function recipientsOf(e: EventOf<'accepted'>): Recipient[] {
 }
 
 /** What an event does to a row, by type. */
-function apply(row: TrackRow, event: TrackEvent, address: AddressOf): void {
+function apply(folding: Folding, event: TrackEvent): void {
+  const { row } = folding;
+  add(row, event);
+  happened(row, eventOf(event));
+  const state = STATE[event.type];
+  if (state) reach(folding, event, state);
+  if (state || tells(row, event)) folding.last = event;
+}
+
+/** Adds what the event tells of the message. */
+function add(row: TrackRow, event: TrackEvent): void {
   switch (event.type) {
     case 'headers':
       row.subject = event.subject;
@@ -129,9 +168,10 @@ function apply(row: TrackRow, event: TrackEvent, address: AddressOf): void {
     default:
       if ('dcid' in event) addDcid(row, event.dcid);
   }
-  const state = STATE[event.type];
-  if (state) reach(row, event, state, address);
-  else if (tells(row, event)) row.lastState = lastSentence(event, address).text;
+}
+
+function happened(row: TrackRow, what: MessageEvent | undefined): void {
+  if (what && !row.events?.includes(what)) row.events = [...(row.events ?? []), what];
 }
 
 /** The state that an event leads to. */
@@ -155,15 +195,14 @@ const FINAL: ReadonlySet<State> = new Set(['delivered', 'bounced', 'dropped', 'r
 const tells = (row: TrackRow, event: TrackEvent): boolean =>
   event.type === 'attempt' || (row.state === 'processing' && event.type !== 'finished');
 
-function reach(row: TrackRow, event: TrackEvent, state: State, address: AddressOf): void {
-  const sentence = lastSentence(event, address);
+function reach({ row, said }: Folding, event: TrackEvent, state: State): void {
   row.state = state;
-  row.lastState = sentence.text;
+  const rid = 'rid' in event ? event.rid : undefined;
   for (const r of row.recipients) {
-    if (sentence.rid === undefined ? FINAL.has(r.state) : r.rid !== sentence.rid) continue;
+    if (rid === undefined ? FINAL.has(r.state) : r.rid !== rid) continue;
     r.state = state;
     r.at = event.at;
-    r.text = sentence.text;
+    said.set(r, event);
   }
 }
 

@@ -1,12 +1,11 @@
 /** The heavy work of the store: building segments from a journal or from other segments. Runs in its own thread. */
 import { SegmentBuilder, type Stored } from './build.ts';
 import { decodeEvent, decodeRecord, encodeRecord } from './codec.ts';
-import { foldOrdered, inOrder } from './fold.ts';
+import { foldFacts, inOrder } from './fold.ts';
 import { type Hasher, hasher } from './hash.ts';
 import { byMid, readJournal } from './journal.ts';
 import { journalPath, segmentPath } from './manifest.ts';
 import { newestFirst } from './match.ts';
-import { NOBODY } from './recent.ts';
 import { dayOf } from './retain.ts';
 import { placeOf, Segment } from './segment.ts';
 
@@ -47,7 +46,7 @@ function seal(job: Extract<Job, { do: 'seal' }>, hash: Hasher): JobResult {
 
 function toStored(mid: number, lines: readonly string[]): Stored {
   const events = inOrder(lines.map(decodeEvent));
-  const row = foldOrdered(NOBODY, events);
+  const row = foldFacts(events);
   const received = row?.received ?? events[0]?.at ?? 0;
   return { mid, received, record: encodeRecord(mid, received, events), row };
 }
@@ -101,7 +100,7 @@ const withRow = ({ mid, received, record }: Head): Stored => ({
   mid,
   received,
   record,
-  row: foldOrdered(NOBODY, decodeRecord(record)),
+  row: foldFacts(decodeRecord(record)),
 });
 
 /** Returns the number, -1 if there was nothing to build. */

@@ -2,7 +2,7 @@
  * Posting lists: the rows that hold a value. A single row stands in the entry itself; more of them are a list,
  * newest first: count, newest row, distances. Rows are numbered in order of time, so newest is highest.
  */
-import { type Bits, setBit } from './bits.ts';
+import { type Bits, hasBit, setBit } from './bits.ts';
 import { type Bytes, Reader } from './bytes.ts';
 
 const LIST = 0x80000000;
@@ -54,6 +54,13 @@ export class List {
   /** Sets the bit of every row. */
   mark(bits: Bits): void {
     for (let row = this.next(); row >= 0; row = this.next()) setBit(bits, row);
+  }
+
+  /** How many of its rows are among some. */
+  among(rows: Bits): number {
+    let count = 0;
+    for (let row = this.next(); row >= 0; row = this.next()) if (hasBit(rows, row)) count++;
+    return count;
   }
 
   private varint(): number {

@@ -1,14 +1,17 @@
 /** Whether a row answers a search: the rule that every engine's answer is measured by. */
-import type { Search, TextTest, TrackRow } from '@sightline/api';
+import type { TextTest, TrackRow, WholeSearch } from '@sightline/api';
 import { inNetwork, ipBytes, network } from './ip.ts';
+import { hasKey } from './keys.ts';
 import { fold, foldMessageId } from './text.ts';
 
 /** Every criterion but the range, ANDed; what is absent does not bind. */
-export function matches(row: TrackRow, q: Search): boolean {
+export function matches(row: TrackRow, q: WholeSearch): boolean {
   return (
     (q.mid === undefined || row.mid === q.mid) &&
     (q.direction === undefined || row.direction === q.direction) &&
     (!q.states || inStates(row, q.states)) &&
+    (!q.events || q.events.some((e) => row.events?.includes(e))) &&
+    (!q.holds || hasKey(row, q.holds)) &&
     hasMessageId(row, q.messageId) &&
     (q.sha256 === undefined || hasFile(row, q.sha256)) &&
     (q.ip === undefined || fromNetwork(row, q.ip)) &&

@@ -1,9 +1,9 @@
 /** A search as the parts of the store carry it out. */
-import type { Search, TextTest } from '@sightline/api';
+import type { KeyValue, TextTest, WholeSearch } from '@sightline/api';
 import type { Hash, Hasher } from './hash.ts';
-import { bounds, network } from './ip.ts';
-import { comparable } from './keys.ts';
-import { type FieldName, FLAG, KIND, stateFlag } from './terms.ts';
+import { bounds, type Network, network } from './ip.ts';
+import { comparable, networkOf } from './keys.ts';
+import { eventFlag, type FieldName, FLAG, KIND, reversed, stateFlag } from './terms.ts';
 import { fold } from './text.ts';
 
 /** Strings of a field that pass: a span in order of strings, or those that contain a text. */
@@ -25,7 +25,7 @@ export interface Plan {
   never: boolean;
 }
 
-export function planOf(q: Search, hash: Hasher): Plan {
+export function planOf(q: WholeSearch, hash: Hasher): Plan {
   const plan: Plan = { hashes: [], fields: [], flags: [], never: false };
   if (q.mid !== undefined) plan.hashes.push(hash(KIND.mid, String(q.mid)));
   if (q.messageId !== undefined) exact(plan, hash, 'message_id', q.messageId);
@@ -37,7 +37,32 @@ export function planOf(q: Search, hash: Hasher): Plan {
   addText(plan, 'attachment', q.attachment);
   if (q.direction) plan.flags.push({ bits: FLAG[q.direction], want: 'some' });
   if (q.states) plan.flags.push({ bits: q.states.reduce((bits, s) => bits | stateFlag(s), 0), want: 'some' });
+  if (q.events) plan.flags.push({ bits: q.events.reduce((bits, e) => bits | eventFlag(e), 0), want: 'some' });
+  if (q.holds) addProbe(plan, probeOf(q.holds, hash));
   return plan;
+}
+
+/** How the messages that hold a value are found; undefined if none can. */
+export type Probe = { hash: Hash } | { test: FieldTest } | undefined;
+
+export function probeOf(asked: KeyValue, hash: Hasher): Probe {
+  const net = networkOf(asked);
+  if (net) return { test: inNet(net) };
+  const wanted = comparable[asked.key](asked.value);
+  if (wanted === '') return undefined;
+  if (!asked.subdomains) return { hash: hash(KIND[asked.key], wanted) };
+  return { test: { field: 'domain', op: 'begins_with', text: reversed(wanted) } };
+}
+
+function addProbe(plan: Plan, probe: Probe): void {
+  if (!probe) plan.never = true;
+  else if ('hash' in probe) plan.hashes.push(probe.hash);
+  else plan.fields.push(probe.test);
+}
+
+function inNet(net: Network): FieldTest {
+  const [first, last] = bounds(net);
+  return { field: 'ip', op: 'span', first, last };
 }
 
 /** Bits pass every test. */
@@ -61,8 +86,7 @@ function addNetwork(plan: Plan, text: string): void {
     plan.never = true;
     return;
   }
-  const [first, last] = bounds(net);
-  plan.fields.push({ field: 'ip', op: 'span', first, last });
+  plan.fields.push(inNet(net));
 }
 
 type TextField = 'sender' | 'recipient' | 'subject' | 'attachment';

@@ -1,15 +1,10 @@
 /** Questions carried out over the parts of the store. */
-import type { KeyValue, Lookup, LookupKey, Range, Search } from '@sightline/api';
-import { decodeRecord } from './codec.ts';
+import type { KeyValue, Lookup, Range, Search } from '@sightline/api';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
-import { foldOrdered } from './fold.ts';
 import type { Hasher } from './hash.ts';
-import { comparable, hasKey } from './keys.ts';
 import { newestFirst } from './match.ts';
 import type { Found, Hit, Part } from './part.ts';
-import { planOf } from './plan.ts';
-import { NOBODY } from './recent.ts';
-import { KIND } from './terms.ts';
+import { planOf, probeOf } from './plan.ts';
 
 /** What is known of one value, records not decoded. */
 export interface Looked {
@@ -28,25 +23,19 @@ export interface Searched {
 /** Newest first: mostly each part is older than the one before. */
 export const inTurn = (parts: readonly Part[]): Part[] => parts.toSorted((a, b) => b.newest - a.newest);
 
-/** `parts` in turn. Exact total and the newest records of one value. */
+/** `parts` in turn. Exact total and the newest records of one value, not compared with it yet. */
 export function lookUp(
   parts: readonly Part[],
-  { key, value }: KeyValue,
-  q: Pick<Lookup, 'range' | 'limit'>,
+  asked: KeyValue,
+  { range, limit }: Pick<Lookup, 'range' | 'limit'>,
   hash: Hasher,
 ): Looked {
-  const wanted = comparable[key](value);
-  if (wanted === '') return { total: 0, records: [] };
-  const h = hash(KIND[key], wanted);
-  const found = gather(parts, q.range, q.limit, (part, limit) => part.find(h, q.range, limit));
-  const records = found.hits.map((hit) => hit.record).filter((record) => holds(record, key, value));
-  return { total: found.count - (found.hits.length - records.length), records };
-}
-
-/** The record itself has the value: two values of one hash are told apart here. */
-function holds(record: string, key: LookupKey, value: string): boolean {
-  const row = foldOrdered(NOBODY, decodeRecord(record));
-  return row !== undefined && hasKey(row, key, value);
+  const probe = probeOf(asked, hash);
+  if (!probe) return { total: 0, records: [] };
+  const { count, hits } = gather(parts, range, limit, (part, most) =>
+    'hash' in probe ? part.find(probe.hash, range, most) : part.span(probe.test, range, most),
+  );
+  return { total: count, records: hits.map((hit) => hit.record) };
 }
 
 /** Asks part after part; those that cannot add to the newest hits are only counted. */

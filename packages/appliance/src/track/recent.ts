@@ -2,12 +2,13 @@
 import type { Range, TrackEvent, TrackRow } from '@sightline/api';
 import { decodeEvent, encodeEvent, encodeRecord } from './codec.ts';
 import { isAfter } from './cursor.ts';
-import { foldOrdered, inOrder, type Source } from './fold.ts';
+import { foldFacts, inOrder } from './fold.ts';
 import type { Hash, Hasher } from './hash.ts';
 import { valuesOf } from './keys.ts';
 import { newestFirst, type Placed } from './match.ts';
-import type { Found, Part } from './part.ts';
+import type { Chosen, Found, Part } from './part.ts';
 import { type FieldTest, flagsPass, type Plan, stringPasses } from './plan.ts';
+import { HOUR } from './retain.ts';
 import { type FieldName, fieldOf, flagsOf, KEYS, KIND } from './terms.ts';
 
 /** One message in one version: values that it is found by make a new one. */
@@ -20,9 +21,6 @@ interface Entry extends Placed {
   /** Undefined after a change. */
   flags: number | undefined;
 }
-
-/** Stands for the names of the appliance, which are not stored. */
-export const NOBODY: Source = { host: '', serial: '' };
 
 /** Events that bring values by which a message is found. */
 const FINDABLE: ReadonlySet<TrackEvent['type']> = new Set(['accepted', 'headers', 'attachment', 'url']);
@@ -75,11 +73,26 @@ export class Recent implements Part {
   }
 
   select(plan: Plan, range: Range, before: Placed | undefined, limit: number): Found {
-    if (plan.never) return { count: 0, hits: [] };
-    const [first] = plan.hashes;
-    const held = first === undefined ? undefined : (this.postings.get(first) ?? []);
-    const entries = held === undefined ? this.entries.values() : [held].flat();
-    return pick(entries, (e) => inRange(e, range) && isBefore(e, before) && this.answers(e, plan), limit);
+    return pick(
+      this.candidates(plan),
+      (e) => inRange(e, range) && isBefore(e, before) && this.answers(e, plan),
+      limit,
+    );
+  }
+
+  choose(plan: Plan, range: Range): Chosen {
+    const chosen = [...this.candidates(plan)].filter((e) => inRange(e, range) && this.answers(e, plan));
+    return {
+      count: chosen.length,
+      hours: (tell) => {
+        for (const e of chosen) tell(e.received - (e.received % HOUR), 1);
+      },
+      values: (field, over, tell) => {
+        for (const [text, count] of countTexts(chosen, field)) if (count > over) tell(text, count);
+      },
+      holding: (field, text, limit) =>
+        pick(chosen, (e) => passes(e, { field, op: 'span', first: text, last: text }), limit),
+    };
   }
 
   record(mid: number): string | undefined {
@@ -95,8 +108,15 @@ export class Recent implements Part {
     return true;
   }
 
+  /** Those that the plan's first hash leaves; older versions may be among them. */
+  private candidates(plan: Plan): Iterable<Entry> {
+    const [first] = plan.hashes;
+    return first === undefined ? this.entries.values() : [this.postings.get(first) ?? []].flat();
+  }
+
   private answers(e: Entry, plan: Plan): boolean {
     return (
+      !plan.never &&
       plan.hashes.every((h) => this.holds(h, e)) &&
       plan.fields.every((test) => passes(e, test)) &&
       (plan.flags.length === 0 || flagsPass(flags(e), plan.flags))
@@ -112,7 +132,7 @@ export class Recent implements Part {
     const lines = [...(old?.lines ?? []), ...news.map(([, line]) => line)];
     const events = [...(old?.lines ?? []).map(decodeEvent), ...news.map(([e]) => e)];
     if (old) old.shown = false;
-    const row = foldOrdered(NOBODY, inOrder(events));
+    const row = foldFacts(inOrder(events));
     const received = row?.received ?? Math.min(...events.map((e) => e.at));
     const entry: Entry = {
       mid,
@@ -165,7 +185,7 @@ const recordOf = (e: Entry): string => encodeRecord(e.mid, e.received, eventsOf(
 
 function flags(e: Entry): number {
   if (e.flags === undefined) {
-    const row = foldOrdered(NOBODY, eventsOf(e));
+    const row = foldFacts(eventsOf(e));
     e.flags = row ? flagsOf(row) : 0;
   }
   return e.flags;
@@ -178,6 +198,15 @@ const isBefore = (e: Entry, before: Placed | undefined): boolean => !before || i
 
 const passes = (e: Entry, test: FieldTest): boolean =>
   e.texts?.[test.field].some((text) => text !== '' && stringPasses(text, test)) ?? false;
+
+/** How many of the messages hold each text of a field. */
+function countTexts(entries: readonly Entry[], field: FieldName): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const e of entries)
+    for (const text of new Set(e.texts?.[field]))
+      if (text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
 
 /** Counts what passes and keeps the newest. */
 function pick(entries: Iterable<Entry>, test: (e: Entry) => boolean, limit: number): Found {

@@ -1,5 +1,6 @@
 /** How long tracking data is kept. */
 export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
 
 /** Start of the UTC day that holds a time. */
 export const dayOf = (at: number): number => at - (at % DAY);

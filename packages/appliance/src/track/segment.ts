@@ -5,6 +5,7 @@ import {
   type Bits,
   clearBit,
   clip,
+  countBetween,
   countBits,
   eachBit,
   emptyBits,
@@ -17,8 +18,9 @@ import { FileReader } from './file.ts';
 import type { Hash, Hasher } from './hash.ts';
 import { List, type ListBytes } from './list.ts';
 import type { Placed } from './match.ts';
-import type { Found, Hit, Part } from './part.ts';
+import type { Chosen, Found, Hit, Part } from './part.ts';
 import { type FieldTest, type FlagTest, flagsPass, type Plan } from './plan.ts';
+import { HOUR } from './retain.ts';
 import { Strings } from './strings.ts';
 import { Table } from './table.ts';
 import { type FieldName, KIND } from './terms.ts';
@@ -102,6 +104,33 @@ export class Segment implements Part {
     for (const rid of this.dropped) clearBit(bits, rid);
     if (plan.flags.length > 0) this.keepFlags(bits, plan.flags);
     return bits;
+  }
+
+  choose(plan: Plan, range: Range): Chosen {
+    const rows = this.rowsIn(range);
+    const bits = this.bitsOf(plan, rows) ?? emptyBits(this.meta.count);
+    return {
+      count: countBits(bits),
+      hours: (tell) => this.hours(bits, rows, tell),
+      values: (field, over, tell) => this.strings(field).counts(bits, over, tell),
+      holding: (field, text, limit) => {
+        const holding = emptyBits(this.meta.count);
+        this.strings(field).mark({ field, op: 'span', first: text, last: text }, holding);
+        intersect(holding, bits);
+        return this.found(holding, rows, limit);
+      },
+    };
+  }
+
+  private hours(bits: Bits, rows: Rows, tell: (at: number, count: number) => void): void {
+    for (let lo = rows.lo; lo < rows.hi; ) {
+      const received = this.receivedAt(lo);
+      const at = received - (received % HOUR);
+      const end = Math.min(rows.hi, this.firstAt(at + HOUR));
+      const count = countBetween(bits, lo, end);
+      if (count > 0) tell(at, count);
+      lo = end;
+    }
   }
 
   record(mid: number): string | undefined {

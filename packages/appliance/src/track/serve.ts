@@ -1,7 +1,6 @@
 /** Carries out calls on an engine. */
 import type { Calls } from './client.ts';
 import type { Engine } from './engine.ts';
-import type { Searched } from './query.ts';
 
 /** Milliseconds a search works before other questions get their turn. */
 const PIECE_MS = 2;
@@ -32,12 +31,21 @@ const HANDLERS: Handlers = {
     await engine.append(text, now);
     return undefined;
   },
-  lookup: (engine, [q], now) => ({ results: engine.lookup(q), indexedUntil: engine.indexedUntil(now) }),
-  search: async (engine, [q, budgetMs], now, signal) => {
-    const until = performance.now() + budgetMs;
+  lookup: async (engine, [q], now, signal) => {
     const indexedUntil = engine.indexedUntil(now);
-    const work = engine.search(q, () => performance.now() > until);
-    return { ...(await inPieces(work, signal)), indexedUntil };
+    return { results: await inPieces(engine.lookup(q), signal), indexedUntil };
+  },
+  search: async (engine, [q, budgetMs], now, signal) => {
+    const indexedUntil = engine.indexedUntil(now);
+    return { ...(await inPieces(engine.search(q, after(budgetMs)), signal)), indexedUntil };
+  },
+  histogram: async (engine, [q, budgetMs], now, signal) => {
+    const indexedUntil = engine.indexedUntil(now);
+    return { ...(await inPieces(engine.histogram(q, after(budgetMs)), signal)), indexedUntil };
+  },
+  top: async (engine, [q, budgetMs], now, signal) => {
+    const indexedUntil = engine.indexedUntil(now);
+    return { lists: await inPieces(engine.top(q, after(budgetMs)), signal), indexedUntil };
   },
   details: (engine, [mid]) => engine.record(mid),
   prune: async (engine, _, now) => {
@@ -54,7 +62,13 @@ const HANDLERS: Handlers = {
   },
 };
 
-async function inPieces(work: Generator<void, Searched>, signal?: AbortSignal): Promise<Searched> {
+/** Whether so many milliseconds have passed from now on. */
+function after(ms: number): () => boolean {
+  const until = performance.now() + ms;
+  return () => performance.now() > until;
+}
+
+async function inPieces<T>(work: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   let pause = performance.now() + PIECE_MS;
   try {
     for (;;) {
@@ -66,6 +80,6 @@ async function inPieces(work: Generator<void, Searched>, signal?: AbortSignal): 
       pause = performance.now() + PIECE_MS;
     }
   } finally {
-    work.return({ total: 0, totalIs: 'at_least', records: [] });
+    work.return(undefined as never);
   }
 }

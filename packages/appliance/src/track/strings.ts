@@ -1,5 +1,5 @@
 /** A field of a segment when it is read: which strings pass a test, and the rows that hold them. */
-import { type Bits, setBit } from './bits.ts';
+import { type Bits, hasBit, setBit } from './bits.ts';
 import type { FileReader } from './file.ts';
 import { BLOCK, type GramSource, gramIds, SEPARATOR } from './gram.ts';
 import { List, type ListBytes } from './list.ts';
@@ -32,6 +32,28 @@ export class Strings {
       const [from, to] = this.between(test);
       for (let id = from; id < to; id++) this.markId(id, bits);
     }
+  }
+
+  /** Tells the strings that more than `over` of the rows hold, in order. */
+  counts(rows: Bits, over: number, tell: (text: string, count: number) => void): void {
+    for (let block = 0; block * BLOCK < this.count; block++) {
+      let strings: string[] | undefined;
+      const end = Math.min(this.count, (block + 1) * BLOCK);
+      for (let id = block * BLOCK; id < end; id++) {
+        const count = this.countOf(id, rows, over);
+        if (count <= over) continue;
+        strings ??= this.strings(block);
+        tell(strings[id % BLOCK] as string, count);
+      }
+    }
+  }
+
+  /** How many of the rows hold a string; 0 where it cannot be more than `over`. */
+  private countOf(id: number, rows: Bits, over: number): number {
+    const entry = this.entries.int(id);
+    if (entry < 0x80000000) return over < 1 && hasBit(rows, entry) ? 1 : 0;
+    const list = new List(entry, this.lists);
+    return list.count > over ? list.among(rows) : 0;
   }
 
   /** Every string with its list, in order. */

@@ -1,5 +1,5 @@
 /** What of a message goes into the indexes of a segment. */
-import type { LookupKey, State, TrackRow } from '@sightline/api';
+import type { LookupKey, MessageEvent, State, TrackRow } from '@sightline/api';
 import { foldIp } from './ip.ts';
 import { valuesOf } from './keys.ts';
 import { fold } from './text.ts';
@@ -15,12 +15,22 @@ export const KIND: Record<LookupKey, number> = {
   sha256: 6,
   file_name: 7,
   url: 8,
+  md5: 9,
+  sha1: 10,
 };
 
 export const KEYS = Object.keys(KIND) as LookupKey[];
 
 /** Keys that have hashes of their own; those of the others are made from the strings of their field. */
-export const HASHED = ['mid', 'address', 'message_id', 'sha256', 'url'] as const satisfies LookupKey[];
+export const HASHED = [
+  'mid',
+  'address',
+  'message_id',
+  'sha256',
+  'url',
+  'md5',
+  'sha1',
+] as const satisfies LookupKey[];
 
 /** `mail.example.com` as `com.example.mail.`: a domain and all below it stand together. */
 export const reversed = (domain: string): string =>
@@ -64,6 +74,7 @@ export function flagsOf(row: TrackRow): number {
   if (row.subject !== '') flags |= FLAG.subject;
   if (row.attachments.some((a) => a.name !== '')) flags |= FLAG.attachment;
   for (const r of row.recipients) flags |= stateFlag(r.state);
+  for (const e of row.events ?? []) flags |= eventFlag(e);
   return (flags | stateFlag(row.state)) >>> 0;
 }
 
@@ -85,3 +96,24 @@ const STATE_BIT: Record<State, number> = {
 };
 
 export const stateFlag = (state: State): number => 1 << STATE_BIT[state];
+
+/** Bit of an event. Never renumbered; all 32 are taken. */
+const EVENT_BIT: Record<MessageEvent, number> = {
+  blocklisted: 6,
+  unauthenticated: 7,
+  delivered: 19,
+  deferred: 20,
+  bounced: 21,
+  quarantined: 22,
+  held: 23,
+  released: 24,
+  dropped: 25,
+  rejected: 26,
+  spam: 27,
+  suspect_spam: 28,
+  virus: 29,
+  malicious_file: 30,
+  malicious_url: 31,
+};
+
+export const eventFlag = (event: MessageEvent): number => 1 << EVENT_BIT[event];

@@ -1,11 +1,15 @@
 /** Message tracking behind one narrow interface: everything that is asked about messages is answered here. */
 import type {
   Details,
+  HistogramAnswer,
   LookupAnswer,
   LookupInput,
   SearchAnswer,
   SearchInput,
+  TopAnswer,
+  TopSearchInput,
   TrackEvent,
+  WholeSearchInput,
 } from '@sightline/api';
 import { client } from './client.ts';
 import { threadCall } from './thread.ts';
@@ -14,7 +18,7 @@ import { threadCall } from './thread.ts';
 export interface Ask {
   /** Abandons the question; its promise rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** Time after which a search answers with what it has and a cursor, milliseconds. */
+  /** Time after which a search or count answers with what it has and a cursor, milliseconds. */
   budgetMs?: number;
 }
 
@@ -28,6 +32,10 @@ export interface Track {
   lookup(question: LookupInput, ask?: Ask): Promise<LookupAnswer>;
   /** A page, newest first. Throws `bad_request` for a foreign cursor. */
   search(question: SearchInput, ask?: Ask): Promise<SearchAnswer>;
+  /** How many of the messages that a search finds were received in each hour. */
+  histogram(question: WholeSearchInput, ask?: Ask): Promise<HistogramAnswer>;
+  /** The most frequent senders, recipients, hosts … of the messages that a search finds. */
+  top(question: TopSearchInput, ask?: Ask): Promise<TopAnswer>;
   details(mid: number): Promise<Details | undefined>;
   /** Forgets the days before the last `keepDays` whole ones. */
   prune(now: number): Promise<void>;
