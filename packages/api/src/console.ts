@@ -1,7 +1,8 @@
 /** The appliance's console: configuration with submit and commit, Cloud Service Settings, message tracking. */
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { Cidr, Domain, Port } from './gateway/address.ts';
+import { Cidr, Domain } from './gateway/address.ts';
+import { delivering } from './gateway/delivery.ts';
 import { receiving } from './gateway/listener.ts';
 import { quarantining } from './gateway/quarantine.ts';
 import {
@@ -23,28 +24,7 @@ export const Config = z.object({
   recipientDomains: z.array(Domain).default([]),
   /** The simple form of the Host Access Table: networks whose clients may send anywhere (RELAYLIST). Empty: none. */
   relayNetworks: z.array(Cidr).default([]),
-  /** SMTP routes; the one with domain ALL is the last resort. */
-  routes: z
-    .array(
-      z.object({
-        domain: z.union([z.literal('ALL'), Domain]),
-        host: z.string().min(1),
-        port: Port.default(25),
-      }),
-    )
-    .default([]),
-  delivery: z
-    .object({
-      /** Seconds to wait before retry 1, 2, …; the last value repeats. */
-      retrySeconds: z.array(z.int().min(1)).min(1).default([60, 300, 900, 1800, 3600]),
-      /** Seconds after which a message that cannot be delivered bounces. */
-      giveUpSeconds: z
-        .int()
-        .min(1)
-        .default(5 * 86400),
-      connections: z.int().min(1).max(100).default(10),
-    })
-    .prefault({}),
+  ...delivering,
   ...quarantining,
   tracking: z
     .object({

@@ -1,6 +1,7 @@
 /** The configuration document: merging a submitted part, checking the whole. Pure. */
 import { isIP } from 'node:net';
 import { Config, Fault, type FieldProblem } from '@sightline/api';
+import { deliveringFindings } from './delivering.ts';
 import { certificates } from './pem.ts';
 import { receivingFindings } from './receiving.ts';
 
@@ -53,7 +54,9 @@ function contradictions(config: Config): FieldProblem[] {
     ...cloudProblems(config.cloud),
     ...wayProblems(config.cloud),
     ...networkLists(config).flatMap(([path, list]) => networkProblems(path, list)),
-    ...receivingFindings(config).map(([path, message]) => problem(path, message)),
+    ...[...receivingFindings(config), ...deliveringFindings(config)].map(([path, message]) =>
+      problem(path, message),
+    ),
   ];
 }
 

@@ -23,7 +23,7 @@ export const receivingFindings = (config: Config): Finding[] => [
 ];
 
 /** Names by which others refer to a thing must tell it from all of its kind. */
-function twice(list: { name: string }[], place: (i: number) => PropertyKey[]): Finding[] {
+export function twice(list: { name: string }[], place: (i: number) => PropertyKey[]): Finding[] {
   const names = list.map((one) => one.name.toLowerCase());
   return names.flatMap((name, i): Finding[] =>
     names.indexOf(name) === i ? [] : [[[...place(i), 'name'], `${list[i]?.name} is in the list twice.`]],

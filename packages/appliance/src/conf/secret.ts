@@ -9,18 +9,20 @@ export const conceal = (config: Config): Config => ({
   ...config,
   cloud: { ...config.cloud, proxyPassword: mark(config.cloud.proxyPassword) },
   certificates: config.certificates.map((one) => ({ ...one, privateKey: mark(one.privateKey) })),
+  outgoingAuth: config.outgoingAuth.map((one) => ({ ...one, password: mark(one.password) })),
 });
 
 /** As a file carries it away. */
 export function withoutSecrets(config: Config): Record<string, unknown> {
   const { proxyPassword: _, ...cloud } = config.cloud;
   const certificates = config.certificates.map(({ privateKey: _key, ...rest }) => rest);
-  return { ...config, cloud, certificates };
+  const outgoingAuth = config.outgoingAuth.map(({ password: _password, ...rest }) => rest);
+  return { ...config, cloud, certificates, outgoingAuth };
 }
 
 /** A submitted part with the secrets of `config` where the mark stands. */
 export function reveal(patch: unknown, config: Config): unknown {
-  return isPlain(patch) ? keysBack(proxyBack(patch, config), config) : patch;
+  return isPlain(patch) ? passwordsBack(keysBack(proxyBack(patch, config), config), config) : patch;
 }
 
 type Part = Record<string, unknown>;
@@ -46,9 +48,20 @@ function keysBack(patch: Part, config: Config): Part {
   return { ...patch, certificates };
 }
 
+/** Another account does not get the password of the old one. */
+function passwordsBack(patch: Part, config: Config): Part {
+  if (!Array.isArray(patch.outgoingAuth)) return patch;
+  const kept = (one: Part): string =>
+    config.outgoingAuth.find((own) => own.name === one.name && own.user === one.user)?.password ?? '';
+  const outgoingAuth = patch.outgoingAuth.map((one: unknown) =>
+    isPlain(one) && (one.password ?? HIDDEN) === HIDDEN ? { ...one, password: kept(one) } : one,
+  );
+  return { ...patch, outgoingAuth };
+}
+
 /** A whole document from elsewhere, with our own secrets where it has none and means the same thing. */
 export function adopt(document: Record<string, unknown>, config: Config): unknown {
-  const known = keysBack(document, config);
+  const known = passwordsBack(keysBack(document, config), config);
   const { cloud } = known;
   if (!isPlain(cloud) || 'proxyPassword' in cloud || cloud.proxy !== config.cloud.proxy) return known;
   return { ...known, cloud: { ...cloud, proxyPassword: config.cloud.proxyPassword } };

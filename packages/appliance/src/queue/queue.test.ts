@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TrackEvent } from '@sightline/api';
+import { DeliveryDefaults, Route, type TrackEvent } from '@sightline/api';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -183,7 +183,7 @@ describe('replies', () => {
 });
 
 describe('schedule', () => {
-  const delivery = { retrySeconds: [60, 300], giveUpSeconds: 1000, connections: 1 };
+  const delivery = DeliveryDefaults.parse({ retrySeconds: [60, 300], giveUpSeconds: 1000 });
   const reply = (code: number) => ({ code, status: '', text: '' });
   const outcome = (code: number, attempts: number, age: number, connected = true) =>
     judge({ rid: 0, attempts, received: 0 }, reply(code), { now: age * 1000, delivery, connected });
@@ -215,11 +215,11 @@ describe('schedule', () => {
 
 describe('routes', () => {
   const routes = [
-    { domain: 'ALL' as const, host: 'all', port: 25 },
+    { domain: 'ALL', host: 'all', port: 25 },
     { domain: '.example.com', host: 'sub', port: 25 },
     { domain: '.deep.example.com', host: 'deep', port: 25 },
     { domain: 'example.com', host: 'exact', port: 25 },
-  ];
+  ].map((one) => Route.parse(one));
 
   it.each([
     ['example.com', 'exact'],
