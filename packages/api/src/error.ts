@@ -129,6 +129,45 @@ export const CATALOGUE = {
     400,
     'Choose a registered device of an organisation that has Threat Response switched on under Cloud Services.',
   ],
+  module_type_in_use: [409, '{count} modules are of this type. Delete them first.'],
+  module_type_fixed: [403, 'This module type is built in and cannot be changed.'],
+  relay_error: [502, '{code}: {reason}'],
+  health_unknown: [502, '{host} cannot say whether it works: it has no health call.'],
+  action_unknown: [404, '{module} has no such action.'],
+  signing_failed: [400, 'No token can be signed with this key and {alg}. Correct the key in the settings.'],
+  trigger_repeated: [
+    409,
+    'This Idempotency-Key was used for another request, or that one is still under way. Use a new key for a new request.',
+  ],
+  malformed_api_url: [400, 'Malformed API URL: {reason}.'],
+  address_refused: [
+    400,
+    'This hub does not connect to {host}: {reason}. The operator can allow networks with SIGHTLINE_OUTBOUND_ALLOW.',
+  ],
+  redirect_refused: [
+    502,
+    '{host} sends on to {location}. Enter that address in the settings of the module if you trust it.',
+  ],
+  connection_error: [502, '{host} cannot be reached: {reason}.'],
+  answer_timeout: [504, '{host} did not answer within {seconds} seconds.'],
+  answer_too_large: [502, '{host} answered with more than {limit}.'],
+  answer_invalid: [502, 'The answer of {host} is not what its documentation promises: {reason}.'],
+  invalid_json_response: [502, 'The server response is not properly JSON encoded: {host} [{status}].'],
+  authorization_error: [
+    502,
+    '{host} does not accept the credentials of this module [{status}]. Correct them in its settings.',
+  ],
+  client_error: [502, '{host} refused the request of this module [{status}].'],
+  server_error: [502, '{host} failed [{status}]. Nothing here can help it; try again later.'],
+  circuit_open: [503, '{host} kept failing and is left alone until {until}. Test the module to try it now.'],
+  module_rate_limited: [
+    429,
+    '{host} limits how often it may be asked. It can be asked again in {seconds} seconds.',
+  ],
+  quota_used: [
+    429,
+    'The {limit} requests a {period} that the settings of this module allow are used up. Wait, or raise the limit.',
+  ],
 } as const satisfies Record<string, Entry>;
 
 export type FaultCode = keyof typeof CATALOGUE;

@@ -10,6 +10,7 @@ import {
 } from '@sightline/ctim';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
+import { Quotas } from './module.ts';
 
 /** A list of entities with its count, as CTR wraps every kind. */
 const docs = <S extends z.ZodType>(schema: S) => z.object({ count: z.int().min(0), docs: z.array(schema) });
@@ -35,6 +36,8 @@ export const ModuleError = ModuleRef.extend({
   code: z.string(),
   message: z.string(),
   type: z.enum(['fatal', 'warning', 'error']),
+  /** Of a warning that there is more: ask again with this `end_time` for what came before. */
+  end_time: z.iso.datetime().optional(),
 });
 export type ModuleError = z.infer<typeof ModuleError>;
 
@@ -55,6 +58,22 @@ export const Asked = z.object({
     .meta({ description: 'An observable type of CTIM, in upper or lower case', examples: ['email_subject'] }),
   value: z.string().min(1).max(8192),
 });
+
+/** A sighting as clients send it; its observables are what is asked about. */
+export const AskedSighting = z.looseObject({
+  observables: z.array(Asked).max(500).default([]),
+  targets: z
+    .array(z.looseObject({ observables: z.array(Asked).max(500).default([]) }))
+    .max(500)
+    .default([]),
+});
+export type AskedSighting = z.infer<typeof AskedSighting>;
+
+/** The time that answers are to be about; open where left out. */
+const window = {
+  start_time: z.iso.datetime({ offset: true }).optional(),
+  end_time: z.iso.datetime({ offset: true }).optional(),
+};
 
 /** An observable recognised in text, with where it stood. */
 export const Recognised = z.object({
@@ -101,6 +120,7 @@ export const investigate = endpoint({
     observables: z.array(Asked).max(500).optional(),
     /** Module instances to ask; all enabled ones when left out. */
     modules: z.array(z.uuid()).optional(),
+    ...window,
   }),
   answer: InvestigationLine,
 });
@@ -115,16 +135,58 @@ export const inspect = endpoint({
   answer: z.array(Observable),
 });
 
-const enrichQuery = z.object({ mids: z.union([z.string(), z.array(z.string())]).optional() });
+const strings = z.union([z.string(), z.array(z.string())]).optional();
+/** `mids`: module instances to ask; the others are taken and mean nothing here. */
+export const enrichQuery = z.object({ mids: strings, flags: strings, product_categories: strings });
+const observables = z.array(Asked).max(500);
+const OBSERVE = 'enrich/observables/observe:read';
+const DELIBERATE = 'enrich/observables/deliberate:read';
+const REFER = 'enrich/observables/refer:read';
+/** The id of a sighting, as a bare JSON string. */
+const SightingRef = z.string().min(1).max(2048);
 
+/** With `Accept: application/x-ndjson` the lines of an investigation instead of the envelope. */
 export const observe = endpoint({
   method: 'POST',
   path: '/iroh/iroh-enrich/observe/observables',
   summary: 'Everything the modules know of these observables',
   tag: 'enrich',
-  permission: 'enrich/observables/observe:read',
+  permission: OBSERVE,
   query: enrichQuery,
-  body: z.array(Asked).max(500),
+  body: observables,
+  answer: Enriched,
+});
+
+export const observeTargets = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/observe/targets',
+  summary: 'The same within a time: who was touched by these observables',
+  tag: 'enrich',
+  permission: 'enrich/targets/observe:read',
+  query: enrichQuery,
+  body: z.object({ observables, ...window }),
+  answer: Enriched,
+});
+
+export const observeSighting = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/observe/sighting',
+  summary: 'Everything the modules know of what a sighting holds',
+  tag: 'enrich',
+  permission: OBSERVE,
+  query: enrichQuery,
+  body: AskedSighting,
+  answer: Enriched,
+});
+
+export const observeSightingRef = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/observe/sighting_ref',
+  summary: 'The same for a sighting of the intelligence store, by its id',
+  tag: 'enrich',
+  permission: OBSERVE,
+  query: enrichQuery,
+  body: SightingRef,
   answer: Enriched,
 });
 
@@ -133,10 +195,49 @@ export const deliberate = endpoint({
   path: '/iroh/iroh-enrich/deliberate/observables',
   summary: 'Verdicts only',
   tag: 'enrich',
-  permission: 'enrich/observables/deliberate:read',
+  permission: DELIBERATE,
   query: enrichQuery,
-  body: z.array(Asked).max(500),
+  body: observables,
   answer: Enriched,
+});
+
+export const deliberateSighting = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/deliberate/sighting',
+  summary: 'Verdicts on what a sighting holds',
+  tag: 'enrich',
+  permission: DELIBERATE,
+  query: enrichQuery,
+  body: AskedSighting,
+  answer: Enriched,
+});
+
+export const deliberateSightingRef = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/deliberate/sighting_ref',
+  summary: 'The same for a sighting of the intelligence store, by its id',
+  tag: 'enrich',
+  permission: DELIBERATE,
+  query: enrichQuery,
+  body: SightingRef,
+  answer: Enriched,
+});
+
+/**
+ * One verdict out of all: the gravest that any module gives (Malicious, Suspicious, Clean, Common, Unknown). What
+ * each said is beside it.
+ */
+export const reputation = endpoint({
+  method: 'GET',
+  path: '/iroh/iroh-enrich/reputation/observable',
+  summary: 'What the modules together think of one observable',
+  tag: 'enrich',
+  permission: 'enrich/observables/reputation:read',
+  query: z.object({ ...Asked.shape, mids: strings }),
+  answer: z.object({
+    data: z.object({ reputation: Verdict, ...Enriched.shape }),
+    errors: z.array(ModuleError).optional(),
+  }),
 });
 
 export const enrichSettings = endpoint({
@@ -156,20 +257,48 @@ export const Reference = ModuleRef.extend({
   url: z.string(),
   categories: z.array(z.string()).optional(),
 });
+export type Reference = z.infer<typeof Reference>;
+const References = z.object({ data: z.array(Reference), errors: z.array(ModuleError).optional() });
 
 export const refer = endpoint({
   method: 'POST',
   path: '/iroh/iroh-enrich/refer/observables',
   summary: 'Links to look these observables up elsewhere',
   tag: 'enrich',
-  permission: 'enrich/observables/refer:read',
+  permission: REFER,
   query: enrichQuery,
-  body: z.array(Asked).max(500),
-  answer: z.object({ data: z.array(Reference), errors: z.array(ModuleError).optional() }),
+  body: observables,
+  answer: References,
+});
+
+export const referSighting = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/refer/sighting',
+  summary: 'Links for what a sighting holds',
+  tag: 'enrich',
+  permission: REFER,
+  query: enrichQuery,
+  body: AskedSighting,
+  answer: References,
+});
+
+export const referSightingRef = endpoint({
+  method: 'POST',
+  path: '/iroh/iroh-enrich/refer/sighting_ref',
+  summary: 'The same for a sighting of the intelligence store, by its id',
+  tag: 'enrich',
+  permission: REFER,
+  query: enrichQuery,
+  body: SightingRef,
+  answer: References,
 });
 
 export const ModuleHealth = ModuleRef.extend({
-  data: z.object({ status: z.enum(['ok', 'error', 'unknown']), text: z.string().optional() }),
+  data: z.object({
+    status: z.enum(['ok', 'error', 'unknown']),
+    text: z.string().optional(),
+    quotas: Quotas.optional(),
+  }),
 });
 export type ModuleHealth = z.infer<typeof ModuleHealth>;
 

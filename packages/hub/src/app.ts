@@ -39,24 +39,34 @@ import { exchangeRoutes, usableDevices, welcomeFrame } from './exchange/routes.t
 import { isEnabled } from './exchange/service.ts';
 import { slower } from './exchange/slow.ts';
 import { sseRoutes } from './exchange/sse.ts';
-import { deviceOf, shown } from './exchange/store.ts';
+import { shown, deviceOf as storedDevice } from './exchange/store.ts';
 import { MINIMUM_VERSIONS, type MinimumVersions } from './exchange/version.ts';
 import { type Caller, gate } from './http.ts';
+import { lanes as places } from './investigate/lanes.ts';
 import { investigateRoutes } from './investigate/routes.ts';
 import { type Metrics, metrics, timed } from './metrics.ts';
 import { migrations } from './migrate/list.ts';
 import { migrate } from './migrate/run.ts';
 import { applianceKinds } from './module/appliance.ts';
+import { integrationRoutes } from './module/int-routes.ts';
+import { type ModuleDeps, targetsOf } from './module/manage.ts';
 import { registry } from './module/registry.ts';
-import { moduleRoutes, targetsOf } from './module/routes.ts';
+import { relayKind } from './module/relay/kind.ts';
+import { GENERIC_RELAY } from './module/relay/type.ts';
+import { moduleRoutes } from './module/routes.ts';
+import { stats as moduleStats } from './module/stats.ts';
+import { addedTypes } from './module/types-added.ts';
+import { type Outbound, outbound } from './outbound/outbound.ts';
 import { type Place, placeOf } from './place.ts';
 import { openPostgres } from './postgres.ts';
+import { respondRoutes } from './respond/routes.ts';
+import { sealer } from './secret/seal.ts';
 import { authorizeRoutes } from './who/authorize.ts';
 import { requireScope, verifyToken } from './who/bearer.ts';
 import { clientRoutes } from './who/client-routes.ts';
 import { clientOf, secretsOf, touchClient } from './who/clients.ts';
 import { grantsIn } from './who/grants.ts';
-import { signingKey } from './who/jwt.ts';
+import { KEY_FILES, type KeyPair, signClaims, signingKey } from './who/jwt.ts';
 import { type OauthDeps, oauthRoutes } from './who/oauth.ts';
 import { addOrganisation } from './who/organisation.ts';
 import { sessionUser, userRoutesOf, type WhoDeps, whoRoutes } from './who/routes.ts';
@@ -87,6 +97,8 @@ export interface HubOptions {
   heartbeatMs?: number | undefined;
   /** SHA-256 (base64) of public keys that appliances are to expect in this hub's certificate chain. */
   pins?: readonly string[] | undefined;
+  /** Networks that are not public inside which modules may be asked: `10.0.0.0/8`. */
+  outboundAllow?: readonly string[] | undefined;
   /** Connections of appliances that are let in a second, 200 if left out. */
   handshakesPerS?: number | undefined;
 }
@@ -157,6 +169,7 @@ export async function app(options: HubOptions): Promise<Hub> {
     stop: once(async () => {
       await parts.link.stop();
       await closed(server);
+      parts.out.close();
       await db.destroy();
     }),
   };
@@ -242,16 +255,18 @@ async function assemble(options: HubOptions, base: Base) {
     publicUrl: place.publicUrl,
     log: base.log,
   };
-  const oauth = await oauthOf(options, deps, base.peers);
+  const moduleKey = await signingKey(options.dataDir, KEY_FILES.module);
+  const oauth = await oauthOf(options, deps, base.peers, moduleKey);
+  const out = outboundOf(options, clock);
   const http = webOf(options, base, stats);
   const on = mounter<Caller>(http, gateOf(base, oauth));
   mountWho(on, options, base, deps);
   mountExchange(on, options, base, deps, { lines, proofs, stats });
   oauthRoutes(on, oauth);
   authorizeRoutes(on, { ...deps, clientOf: oauth.clientOf, grants: oauth.grants });
-  mountModules(on, deps, lines);
+  mountModules(on, options, deps, { lines, out, moduleKey });
   http.use(staticFiles(options.uiDir ?? UI));
-  return { http, link: lines, endpoints: on.endpoints };
+  return { http, link: lines, out, endpoints: on.endpoints };
 }
 
 const questionsOf = (
@@ -262,7 +277,7 @@ const questionsOf = (
 ): Asking =>
   asking({
     target: async (orgId, id) => {
-      const row = await deviceOf(db, orgId, id);
+      const row = await storedDevice(db, orgId, id);
       return row && { name: row.name, lastSeen: row.last_seen ?? row.registered };
     },
     enabled: (orgId) => isEnabled(db, orgId),
@@ -302,8 +317,10 @@ const oauthOf = async (
   options: HubOptions,
   { db, clock, publicUrl }: Deps,
   { ofContext }: Peers,
+  moduleKey: KeyPair,
 ): Promise<OauthDeps> => ({
   key: await signingKey(options.dataDir),
+  otherKeys: [moduleKey.shown],
   clientOf: (id) => clientOf(db, id),
   secretsOf: (id, now) => secretsOf(db, id, now),
   used: (id, secretId, at) => touchClient(db, id, secretId, at),
@@ -387,12 +404,45 @@ function mountExchange(
   });
 }
 
-function mountModules(on: Mount<Caller>, deps: Deps, lines: Link): void {
-  const device = async (orgId: string, id: string): Promise<Device | undefined> => {
-    const row = await deviceOf(deps.db, orgId, id);
-    return row && shown(row, lines.line(id)?.seen, deps.clock());
+/** Requests at once to one host, of all hosts together, and those that may wait. */
+const WAYS_OUT = [8, 64, 500] as const;
+
+const outboundOf = (options: HubOptions, clock: () => number): Outbound =>
+  outbound({
+    allow: options.outboundAllow ?? [],
+    enter: places(...WAYS_OUT).enter,
+    userAgent: `Sightline/${version}`,
+    clock,
+    random: Math.random,
+  });
+
+function mountModules(
+  on: Mount<Caller>,
+  options: HubOptions,
+  deps: Deps,
+  { lines, out, moduleKey }: { lines: Link; out: Outbound; moduleKey: KeyPair },
+): void {
+  const { db, clock } = deps;
+  const deviceOf = async (orgId: string, id: string): Promise<Device | undefined> => {
+    const row = await storedDevice(db, orgId, id);
+    return row && shown(row, lines.line(id)?.seen, clock());
   };
-  const kinds = registry(applianceKinds({ ...deps, deviceOf: device }));
-  moduleRoutes(on, { ...deps, kinds, deviceOf: device });
-  investigateRoutes(on, { ...deps, targets: targetsOf({ ...deps, kinds }) });
+  const web = { webOf: out.webOf, clock };
+  const relay = {
+    ...web,
+    sign: (claims: Parameters<typeof signClaims>[1]) => signClaims(moduleKey, claims),
+    host: () => new URL(deps.publicUrl()).host,
+  };
+  const kinds = registry([...applianceKinds({ ...deps, deviceOf }), relayKind(GENERIC_RELAY, relay)], {
+    list: (orgId) => addedTypes(db, orgId),
+    kind: (type) => relayKind(type, relay),
+  });
+  const requests = (id: string) => out.webOf(id).used();
+  const sealed = sealer(options.dataDir);
+  const modules: ModuleDeps = { ...deps, kinds, deviceOf, requests, sealer: sealed, stats: moduleStats() };
+  const asked = { ...deps, targets: targetsOf(modules), lanes: places() };
+  moduleRoutes(on, modules);
+  integrationRoutes(on, modules);
+  investigateRoutes(on, asked);
+  respondRoutes(on, asked);
 }

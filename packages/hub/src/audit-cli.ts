@@ -63,7 +63,8 @@ async function check(env: Record<string, string | undefined>, head: string | und
   }
 }
 
-function openDatabase(env: Record<string, string | undefined>): Db {
+/** The database of this environment's hub, as it is. */
+export function openDatabase(env: Record<string, string | undefined>): Db {
   const { database, dataDir } = optionsFrom(env);
   if (database) return openPostgres({ url: database }).db;
   const path = join(dataDir, 'hub.sqlite');

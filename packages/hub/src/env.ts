@@ -33,6 +33,7 @@ const Env = z.object({
   SIGHTLINE_UI: z.string().optional(),
   SIGHTLINE_METRICS_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   SIGHTLINE_TRUSTED_PROXIES: Networks.optional(),
+  SIGHTLINE_OUTBOUND_ALLOW: Networks.optional(),
   SIGHTLINE_TLS_PINS: z
     .string()
     .transform((text) => text.split(',').map((pin) => pin.trim()))
@@ -59,6 +60,7 @@ export function optionsFrom(env: Record<string, string | undefined>): HubOptions
     metricsToken: e.SIGHTLINE_METRICS_TOKEN,
     trustedProxies: e.SIGHTLINE_TRUSTED_PROXIES,
     pins: e.SIGHTLINE_TLS_PINS,
+    outboundAllow: e.SIGHTLINE_OUTBOUND_ALLOW,
   };
 }
 
@@ -74,11 +76,13 @@ const ABOUT: Record<keyof z.infer<typeof Env>, string> = {
   SIGHTLINE_TLS_PINS:
     'Pins of the TLS key and its spare, which appliances keep: SHA-256 in base64, by commas',
   SIGHTLINE_TRUSTED_PROXIES: 'Networks of proxies whose X-Forwarded-For counts: 10.0.0.0/8,192.0.2.7',
+  SIGHTLINE_OUTBOUND_ALLOW: 'Networks inside which modules may be asked: 10.0.0.0/8,192.0.2.7 (none)',
   SIGHTLINE_METRICS_TOKEN: 'Bearer token for /metrics from other machines',
 };
 
 export const HELP = `Usage: sightline hub
        sightline hub org add NAME --admin USER
+       sightline hub keys rotate
 
 Starts the exchange and response portal, until SIGTERM or SIGINT. Settings come from the environment:
 

@@ -9,7 +9,19 @@ const FATAL: ReadonlySet<FaultCode> = new Set([
   'service_not_enabled',
   'not_found',
   'module_device_unusable',
+  'malformed_api_url',
+  'address_refused',
+  'redirect_refused',
+  'invalid_json_response',
+  'signing_failed',
 ]);
+/** No answer in time: CTR's word for it, whoever noticed. */
+const TIMEOUTS: ReadonlySet<FaultCode> = new Set(['device_timeout', 'answer_timeout']);
+/** Codes that CTR has other words for. */
+const CODES: Partial<Record<FaultCode, string>> = {
+  authorization_error: 'authorization error',
+  module_rate_limited: 'too many requests',
+};
 
 /** `unexpected` is called for what is no known fault and answers with the trace that the log has. */
 export function problemOfError(
@@ -17,7 +29,7 @@ export function problemOfError(
   module: string,
   unexpected: (error: unknown) => string,
 ): Problem {
-  if (error instanceof TimedOut || (error instanceof Fault && error.code === 'device_timeout')) {
+  if (error instanceof TimedOut || (error instanceof Fault && TIMEOUTS.has(error.code))) {
     return {
       code: 'module-timeout',
       message: `There was a timeout in the '${module}' module`,
@@ -26,7 +38,7 @@ export function problemOfError(
   }
   if (error instanceof Fault) {
     const type = FATAL.has(error.code) ? 'fatal' : 'error';
-    return { code: error.code.replaceAll('_', '-'), message: error.message, type };
+    return { code: CODES[error.code] ?? error.code.replaceAll('_', '-'), message: error.message, type };
   }
   const trace = unexpected(error);
   return {
@@ -37,9 +49,10 @@ export function problemOfError(
 }
 
 /** With whose error it is; that is ours to say, whatever the module says. */
-export const stamped = (ref: ModuleRef, { code, message, type }: Problem): ModuleError => ({
+export const stamped = (ref: ModuleRef, { code, message, type, end_time }: Problem): ModuleError => ({
   ...ref,
   code,
   message,
   type,
+  ...(end_time === undefined ? {} : { end_time }),
 });

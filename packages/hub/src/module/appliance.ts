@@ -32,7 +32,7 @@ const kind = (type: ModuleType, deps: ApplianceDeps): Kind => ({
   async health(instance, limits) {
     const device = await deviceOf(deps, instance);
     const answer = await deps.ask(instance.orgId, device.id, { verb: 'health' }, limits);
-    return sentence(device.name, answer);
+    return { text: sentence(device.name, answer) };
   },
 });
 
@@ -43,8 +43,7 @@ async function observe(
   limits: Limits,
 ): Promise<Found> {
   const now = deps.clock();
-  const days = Number(instance.settings.timeframe_days);
-  const range = { from: Math.max(0, now - days * DAY_MS), to: now + SKEW_MS };
+  const range = rangeOf(instance, limits, now);
   const { lookup } = lookupOf(observables, range, rowsFor(observables.length));
   if (!lookup) return { entities: {}, errors: [] };
   const device = await deviceOf(deps, instance);
@@ -52,6 +51,17 @@ async function observe(
   const { findings, warnings } = sightings(answer, observables, sourceOf(deps, instance, device));
   const entities = Object.fromEntries(Object.entries(findings).map(([name, { docs }]) => [name, docs]));
   return { entities, errors: warnings };
+}
+
+/** The time that was asked about, else the request timeframe of the module. */
+export function rangeOf(
+  { settings }: Instance,
+  { window }: Limits,
+  now: number,
+): { from: number; to: number } {
+  const to = window?.to ?? now + SKEW_MS;
+  const from = window?.from ?? Math.min(to, now) - Number(settings.timeframe_days) * DAY_MS;
+  return { from: Math.max(0, Math.min(from, to)), to: Math.max(0, to) };
 }
 
 /** Rows per observable: fewer the more are asked about. */

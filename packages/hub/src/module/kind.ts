@@ -1,14 +1,21 @@
 /** What a kind of module is: its entry in the catalogue and the questions it can answer. Plain values. */
-import type { Findings, ModuleRef, ModuleType, Settings } from '@sightline/api';
+import type {
+  FieldProblem,
+  Findings,
+  ModuleError,
+  ModuleRef,
+  ModuleType,
+  Quotas,
+  Settings,
+} from '@sightline/api';
 import type { Observable } from '@sightline/ctim';
-import type { z } from 'zod';
 
-/** An instance at the moment of a question. */
+/** An instance at the moment of a question; its secrets are open here and nowhere else. */
 export interface Instance {
   id: string;
   orgId: string;
   name: string;
-  settings: z.infer<typeof Settings>;
+  settings: Settings;
 }
 
 export interface Limits {
@@ -16,14 +23,14 @@ export interface Limits {
   deadlineMs: number;
   /** Aborted at the deadline and when nobody waits for the answer any more. */
   signal: AbortSignal;
+  /** The time that is asked about, epoch milliseconds; what the settings of the module say where left out. */
+  window?: { from?: number | undefined; to?: number | undefined };
+  /** A person wants to know whether it works: asked also while it is being left alone. */
+  probe?: boolean;
 }
 
 /** Something a module has to say beside its findings. */
-export interface Problem {
-  code: string;
-  message: string;
-  type: 'fatal' | 'warning' | 'error';
-}
+export type Problem = Pick<ModuleError, 'code' | 'message' | 'type' | 'end_time'>;
 
 /** What a module answers, before it is checked: entities of each kind. */
 export interface Found {
@@ -31,30 +38,87 @@ export interface Found {
   errors: readonly Problem[];
 }
 
-export interface Kind {
-  type: ModuleType;
-  /** Everything known of these observables; those it has no search for are passed over. Rejects with a Fault. */
-  observe(instance: Instance, observables: readonly Observable[], limits: Limits): Promise<Found>;
-  /** Verdicts only; a kind without it has none to give. */
-  deliberate?(instance: Instance, observables: readonly Observable[], limits: Limits): Promise<Found>;
-  /** Asks its source; a sentence about what answered. Rejects with a Fault. */
-  health(instance: Instance, limits: Limits): Promise<string>;
+/** A link to look an observable up elsewhere. */
+export interface Ref {
+  id: string;
+  title: string;
+  description: string;
+  url: string;
+  categories?: string[] | undefined;
 }
 
-export interface Health {
-  status: 'ok' | 'error';
+/** Something a module can do about an observable; `query` goes back to it when it is to be done. */
+export interface Offer {
+  id: string;
+  title: string;
+  description: string;
+  categories?: string[] | undefined;
+  query: Record<string, string>;
+}
+
+export interface Wellness {
+  /** A sentence about what answered. */
   text: string;
+  quotas?: Quotas | undefined;
+}
+
+export interface Outcome {
+  status: 'success' | 'failure';
+  errors: readonly Problem[];
+}
+
+type Asked<T> = (instance: Instance, observables: readonly Observable[], limits: Limits) => Promise<T>;
+
+/** Each question may be left out by a kind that has nothing to say to it. All reject with a Fault. */
+export interface Kind {
+  type: ModuleType;
+  /** Milliseconds that its answers may take, where 15 s are not enough. */
+  deadlineMs?: number;
+  /** Whether it may have a setting that its form does not show. */
+  takes?(key: string): boolean;
+  /** Whether such a setting is a secret. */
+  hides?(key: string): boolean;
+  /** What is wrong with settings that fit the form. */
+  check?(settings: Settings): FieldProblem[];
+  /** Everything known of these observables; those it has no search for are passed over. */
+  observe?: Asked<Found>;
+  /** Verdicts only. */
+  deliberate?: Asked<Found>;
+  refer?: Asked<{ refs: readonly Ref[]; errors: readonly Problem[] }>;
+  /** What it can do about these observables. */
+  respond?: Asked<{ offers: readonly Offer[]; errors: readonly Problem[] }>;
+  /** Does what it offered; `query` as it came back. */
+  trigger?(
+    instance: Instance,
+    action: string,
+    query: Record<string, string>,
+    limits: Limits,
+  ): Promise<Outcome>;
+  /** Asks its source, in a way that only the right credentials get an answer to. */
+  health(instance: Instance, limits: Limits): Promise<Wellness>;
+}
+
+export interface Health extends Wellness {
+  status: 'ok' | 'error';
   ms: number;
 }
+
+type Bound<T> = (observables: readonly Observable[], limits: Limits) => Promise<T>;
 
 /** A module that can be asked: an instance tied to its kind. */
 export interface Target {
   ref: ModuleRef;
   /** What CTR's old clients read as `module-type`. */
   moduleType: string;
-  observe(observables: readonly Observable[], limits: Limits): Promise<Found>;
-  deliberate?(observables: readonly Observable[], limits: Limits): Promise<Found>;
+  deadlineMs?: number | undefined;
+  observe?: Bound<Found> | undefined;
+  deliberate?: Bound<Found> | undefined;
+  refer?: Bound<{ refs: readonly Ref[]; errors: readonly Problem[] }> | undefined;
+  respond?: Bound<{ offers: readonly Offer[]; errors: readonly Problem[] }> | undefined;
+  trigger?: ((action: string, query: Record<string, string>, limits: Limits) => Promise<Outcome>) | undefined;
   health(): Promise<Health>;
+  /** Told how a question went: milliseconds, and what was wrong if something was. */
+  note(ms: number, problem?: Problem): void;
 }
 
 /** The enabled modules of an organisation, or those of them that `ids` names. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   addModule,
   client,
@@ -14,16 +17,19 @@ import {
 import { httpApp, mounter } from '@sightline/api/http';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '../db.ts';
 import type { Ask } from '../deps.ts';
 import { testDatabase } from '../fixture.ts';
 import type { AuditLine, Caller } from '../http.ts';
 import { migrations } from '../migrate/list.ts';
 import { migrate } from '../migrate/run.ts';
+import { sealer } from '../secret/seal.ts';
 import { applianceKinds } from './appliance.ts';
+import { targetsOf } from './manage.ts';
 import { registry } from './registry.ts';
-import { moduleRoutes, targetsOf } from './routes.ts';
+import { moduleRoutes } from './routes.ts';
+import { stats } from './stats.ts';
 import { EMAIL_SECURITY_APPLIANCE, SECURITY_MANAGEMENT_APPLIANCE } from './types.ts';
 
 const ORG = 'org-1';
@@ -62,6 +68,8 @@ let reason: string;
 let audit: AuditLine[];
 let ask: Ask;
 const now = Date.UTC(2026, 0, 2);
+const dir = mkdtempSync(join(tmpdir(), 'modules-'));
+afterAll(() => rmSync(dir, { recursive: true }));
 
 beforeEach(async () => {
   const opened = await testDatabase();
@@ -110,13 +118,25 @@ function as(orgId = ORG) {
     log,
     deviceOf,
   };
-  const kinds = registry(applianceKinds(deps));
-  moduleRoutes(on, { ...deps, kinds });
+  const kinds = registry(applianceKinds(deps), {
+    list: async () => [],
+    kind: () => {
+      throw new Error('no type was added');
+    },
+  });
+  const modules = {
+    ...deps,
+    kinds,
+    sealer: sealer(dir),
+    stats: stats(),
+    requests: () => ({ minute: 0, day: 0 }),
+  };
+  moduleRoutes(on, modules);
   const call = client({
     base: 'http://hub.test',
     fetch: (async (url: string, init: RequestInit) => app.request(url, init)) as typeof fetch,
   });
-  return { call, targets: targetsOf({ db, kinds, log }) };
+  return { call, targets: targetsOf(modules) };
 }
 
 const esa = { name: 'esa03', module_type_id: EMAIL_SECURITY_APPLIANCE.id, settings: { device: ESA } };
@@ -151,7 +171,14 @@ describe('modules', () => {
     });
     const { modules } = await call(listModules);
     expect(modules).toEqual([
-      { ...added, type_title: 'Email Security Appliance', device: 'esa03', problem: '' },
+      {
+        ...added,
+        type_title: 'Email Security Appliance',
+        logo: EMAIL_SECURITY_APPLIANCE.logo,
+        device: 'esa03',
+        problem: '',
+        stats: expect.objectContaining({ asked: 0, failed: 0 }),
+      },
     ]);
     const changed = await call(editModule, {
       params: { id: added.id },
@@ -285,7 +312,7 @@ describe('modules', () => {
     }) as unknown as Ask;
     const [target] = await targets(ORG);
     const limits = { deadlineMs: 50, signal: new AbortController().signal };
-    await target?.observe(
+    await target?.observe?.(
       [
         { type: 'email_subject', value: 'a' },
         { type: 'mutex', value: 'b' },
@@ -302,7 +329,7 @@ describe('modules', () => {
       },
     });
     asked = [];
-    expect(await target?.observe([{ type: 'mutex', value: 'b' }], limits)).toEqual({
+    expect(await target?.observe?.([{ type: 'mutex', value: 'b' }], limits)).toEqual({
       entities: {},
       errors: [],
     });

@@ -19,7 +19,7 @@ export interface Surroundings {
 }
 
 /** '' when the module should work; else a sentence that says what to do. */
-export function problemOf(instance: ModuleInstance, around: Surroundings): string {
+export function problemOf(instance: Pick<ModuleInstance, 'settings'>, around: Surroundings): string {
   if (!around.type) return 'This version does not know this kind of module. Delete the module.';
   if (deviceIdOf(around.type, instance.settings) === undefined) return '';
   const { device } = around;

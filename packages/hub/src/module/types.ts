@@ -1,5 +1,6 @@
 /** The catalogue: module types as values, in the shape of CTR's module types. */
 import type { ModuleType, SpecField } from '@sightline/api';
+import { steps, tile } from './web.ts';
 
 const timeframe: SpecField = {
   key: 'timeframe_days',
@@ -26,10 +27,9 @@ const capabilities = (source: string): ModuleType['capabilities'] => [
   { id: 'observe', description: `Looks observables up in the message tracking of ${source}.` },
 ];
 
-const steps = (...lines: string[]): string => lines.map((line, i) => `${i + 1}. ${line}`).join('\n');
-
 export const EMAIL_SECURITY_APPLIANCE: ModuleType = {
   id: 'd6a74bb9-6179-5c88-8599-c1e45e96d2e1',
+  visibility: 'global',
   title: 'Email Security Appliance',
   default_name: 'Email Security Appliance',
   short_description:
@@ -51,10 +51,15 @@ export const EMAIL_SECURITY_APPLIANCE: ModuleType = {
   ),
   configuration_spec: [device('ESA', 'Registered Device'), timeframe],
   capabilities: capabilities('the appliance'),
+  external_references: [],
+  properties: {},
+  flags: [],
+  logo: tile('ES', 205),
 };
 
 export const SECURITY_MANAGEMENT_APPLIANCE: ModuleType = {
   id: 'f260dbed-69ac-5e83-965d-d89096296e38',
+  visibility: 'global',
   title: 'Security Management Appliance',
   default_name: 'Security Management Appliance',
   short_description:
@@ -74,4 +79,8 @@ export const SECURITY_MANAGEMENT_APPLIANCE: ModuleType = {
   ),
   configuration_spec: [device('SMA', 'Registered Device'), timeframe],
   capabilities: capabilities('the management appliance'),
+  external_references: [],
+  properties: {},
+  flags: [],
+  logo: tile('SM', 190),
 };

@@ -19,7 +19,8 @@ import { z } from 'zod';
 export const ISSUER = 'IROH Auth';
 const CLAIM = 'https://schemas.cisco.com/iroh/identity/claims/';
 const GRANT = `${CLAIM}oauth/grant/id`;
-const FILE = 'oauth-key.json';
+/** Of access tokens, and of the tokens by which relay modules know this hub: one never passes for the other. */
+export const KEY_FILES = { access: 'oauth-key.json', module: 'module-signing-key.json' } as const;
 
 export interface KeyPair {
   kid: string;
@@ -32,8 +33,8 @@ export interface KeyPair {
 const Stored = z.looseObject({ kty: z.literal('RSA'), n: z.string(), e: z.string(), d: z.string() });
 
 /** The key in this folder, made at first start; the file is readable by its owner only. */
-export async function signingKey(folder: string): Promise<KeyPair> {
-  const path = join(folder, FILE);
+export async function signingKey(folder: string, file: string = KEY_FILES.access): Promise<KeyPair> {
+  const path = join(folder, file);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return undefined;
@@ -97,6 +98,10 @@ export async function signToken(
     .setExpirationTime(seconds + bearer.lifetimeS)
     .sign(key.private);
 }
+
+/** A token for a relay module, whose claims are the settings of the module. */
+export const signClaims = (key: KeyPair, claims: JWTPayload): Promise<string> =>
+  new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: key.kid }).sign(key.private);
 
 function claims(bearer: Bearer): JWTPayload {
   return {

@@ -31,8 +31,20 @@ const TABLE: Record<string, readonly string[]> = {
   'enrich/observables/observe:read': ANALYSTS,
   'enrich/observables/deliberate:read': ANALYSTS,
   'enrich/observables/refer:read': ANALYSTS,
+  'enrich/observables/reputation:read': ANALYSTS,
+  'enrich/targets/observe:read': ANALYSTS,
   'integration/health:read': ANALYSTS,
   'integration:read': ALL,
+  'integration:write': ADMIN,
+  'integration/module-type:read': ALL,
+  'integration/module-type:write': ADMIN,
+  'integration/module-type-patch:read': ALL,
+  'integration/module-type-patch:write': ADMIN,
+  'integration/module-instance:read': ALL,
+  'integration/module-instance:write': ADMIN,
+  'response/observables:read': ANALYSTS,
+  'response/sighting:read': ANALYSTS,
+  'response/trigger:write': RESPONDERS,
 };
 const PASSWORD = 'a password for the matrix';
 

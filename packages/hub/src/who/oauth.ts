@@ -32,6 +32,8 @@ import { scopeCovers, scopesOf } from './scope.ts';
 
 export interface OauthDeps {
   key: KeyPair;
+  /** Public keys that other tokens of this hub are signed with. */
+  otherKeys?: readonly KeyPair['shown'][];
   /** The client of this id, undefined when there is none (any more). */
   clientOf(id: string): Promise<Client | undefined>;
   /** Hashes (`hashSecret`) of the passwords of a client that are good now. */
@@ -64,7 +66,7 @@ export function oauthRoutes(on: Mount<unknown>, deps: OauthDeps): void {
   on(revokeGrant, ({ body, c }) => revoke(deps, body, c));
   on(oauthMetadata, () => metadata(deps.publicUrl()));
   on(openidConfiguration, () => metadata(deps.publicUrl()));
-  on(listKeys, () => ({ keys: [deps.key.shown] }));
+  on(listKeys, () => ({ keys: [deps.key.shown, ...(deps.otherKeys ?? [])] }));
 }
 
 async function grant(deps: OauthDeps, form: Form, c: Context) {

@@ -12,6 +12,9 @@ import {
   decideAuthorization,
   deleteDevices,
   type Endpoint,
+  importModuleType,
+  intAddIntegration,
+  intAddPatch,
   issueToken,
   listApiClients,
   listApplications,
@@ -78,11 +81,20 @@ beforeAll(async () => {
   const { client: program } = await at.admin(addApiClient, { body: { name: 'Mine', scopes: ['sse'] } });
   const { user } = await at.admin(addUser, { body: { name: 'mine', role: 'analyst' } });
   const { sessions } = await at.admin(listOwnSessions);
+  const type = await at.admin(importModuleType, { body: { title: 'Mine', default_name: 'Mine' } });
+  const integration = await at.admin(intAddIntegration, { body: { title: 'Mine' } });
+  const patch = await at.admin(intAddPatch, { body: { module_type_id: type.id, patch: {} } });
   ids = {
     '/api/devices': deviceId,
     '/iroh/iroh-sse/device': deviceId,
     '/api/modules': module.id,
     '/iroh/iroh-enrich/health': module.id,
+    '/iroh/iroh-response/respond/trigger': module.id,
+    '/api/module-types': type.id,
+    '/iroh/iroh-int/module-type': type.id,
+    '/iroh/iroh-int/module-instance': module.id,
+    '/iroh/iroh-int/integration': integration.id,
+    '/iroh/iroh-int/module-type-patch': patch.id,
     '/api/clients': program.id,
     '/api/users': user.id,
     '/api/account/sessions': sessions[0]?.id ?? '',
@@ -102,6 +114,17 @@ const BODIES: Record<string, unknown> = {
   'POST /iroh/iroh-enrich/health/:id': {},
   'PATCH /api/clients/:id': { name: 'taken over' },
   'POST /api/clients/:id/secrets': { keepHours: 0 },
+  'PUT /iroh/iroh-int/module-type/:id': { title: 'taken over', default_name: 'taken over' },
+  'PATCH /iroh/iroh-int/module-type/:id': { title: 'taken over' },
+  'PUT /iroh/iroh-int/module-instance/:id': {
+    name: 'taken over',
+    module_type_id: '00000000-0000-4000-8000-000000000000',
+  },
+  'PATCH /iroh/iroh-int/module-instance/:id': { name: 'taken over' },
+  'PUT /iroh/iroh-int/integration/:id': { title: 'taken over' },
+  'PATCH /iroh/iroh-int/integration/:id': { title: 'taken over' },
+  'PUT /iroh/iroh-int/module-type-patch/:id': { merge_status: 'merged' },
+  'PATCH /iroh/iroh-int/module-type-patch/:id': { merge_status: 'merged' },
 };
 /** Its parameter is no id of an organisation's thing. */
 const NO_ID = new Set(['/api/cloud-services/:id']);
@@ -112,7 +135,8 @@ async function send(e: Endpoint, id: string, as: string): Promise<string> {
   const body = BODIES[`${e.method} ${e.path}`];
   const headers = { cookie: as, 'content-type': 'application/json' };
   const init = { method: e.method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const res = await fetch(at.url + e.path.replace(':id', encodeURIComponent(id)), init);
+  const path = e.path.replace(/:\w+/, encodeURIComponent(id)).replace(/:\w+/, 'action%2Fpreview');
+  const res = await fetch(at.url + path, init);
   return `${res.status} ${/"error":"(\w+)"/.exec(await res.text())?.[1] ?? ''}`;
 }
 
@@ -124,7 +148,7 @@ describe('an id of another organisation', () => {
       const id = ids[e.path.slice(0, e.path.indexOf('/:'))];
       expect(id, `no id is known for ${e.path}`).toBeTruthy();
       const got = await send(e, id ?? '', cookie);
-      if (!/^404 (module_instance_)?not_found$/.test(got)) wrong.push(`${e.method} ${e.path}: ${got}`);
+      if (!/^404 (\w+_)?not_found$/.test(got)) wrong.push(`${e.method} ${e.path}: ${got}`);
     }
     expect(wrong).toEqual([]);
     expect(await everything(at.admin)).toEqual(before);

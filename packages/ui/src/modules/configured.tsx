@@ -9,6 +9,8 @@ import { May, useMay } from '../kit/may.tsx';
 import { notifyProblem } from '../kit/notify.ts';
 import { Problem } from '../kit/problem.tsx';
 import { duration } from '../kit/time.ts';
+import { Time } from '../kit/when.tsx';
+import { Logo } from './logo.tsx';
 import css from './modules.module.css';
 import { modulePath } from './places.ts';
 
@@ -21,6 +23,7 @@ export function Configured({ module }: { module: Module }): ReactNode {
   return (
     <article className={`panel ${css.card}`} aria-label={module.name}>
       <div className={css.head}>
+        <Logo src={module.logo} />
         <div className={css.grow}>
           <h3>
             <Inert text={module.name} />
@@ -38,6 +41,7 @@ export function Configured({ module }: { module: Module }): ReactNode {
         <Enabled module={module} />
       </div>
       <Health module={module} tested={test.data} />
+      <Figures module={module} quotas={test.data?.quotas} />
       <Problem error={test.error} />
       <div className={css.foot}>
         <Button
@@ -91,6 +95,58 @@ function Health({
   if (tested) return <Line state={tested.status} text={`${tested.text} (${duration(tested.ms)})`} />;
   if (module.problem) return <Line state="error" text={module.problem} />;
   return <Line state="ok" text="No known problem" />;
+}
+
+/** How it has done since the hub started, and what its source says of its limits. */
+function Figures({
+  module: { stats },
+  quotas,
+}: {
+  module: Module;
+  quotas: Answer<typeof testModule>['quotas'];
+}): ReactNode {
+  if (stats.asked === 0 && !quotas) return null;
+  const { p50_ms: half, p95_ms: most, requests } = stats;
+  return (
+    <dl className={css.figures}>
+      <Figure
+        name="Asked"
+        value={stats.failed > 0 ? `${stats.asked}, ${stats.failed} failed` : stats.asked}
+      />
+      {half !== null && most !== null && (
+        <Figure name="Latency" value={`${duration(half)}, 95 % ${duration(most)}`} />
+      )}
+      {requests.day > 0 && (
+        <Figure name="Requests" value={`${requests.minute} a minute, ${requests.day} a day`} />
+      )}
+      {Object.entries(quotas ?? {}).map(([name, { description, values }]) => (
+        <Figure
+          key={name}
+          name={description || name}
+          value={`${values.current_bucket_consumption} of ${values.bucket_limit} a ${values.bucket_unit}`}
+        />
+      ))}
+      {stats.last_error && (
+        <Figure
+          name="Last error"
+          value={
+            <>
+              <Time at={Date.parse(stats.last_error.at)} /> <Inert text={stats.last_error.message} />
+            </>
+          }
+        />
+      )}
+    </dl>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
 }
 
 const ICONS = { ok: IconCircleCheck, error: IconAlertTriangle, off: IconCircleDashed };

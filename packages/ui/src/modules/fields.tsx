@@ -1,11 +1,11 @@
 /** The form of a module, made from its type, with the type's Quick Start beside it. */
-import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { Fault, type ModuleType, type SpecField } from '@sightline/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { fieldProblem } from '../kit/call.ts';
 import { Problem } from '../kit/problem.tsx';
 import { DeviceField } from './device.tsx';
-import { initialValues, quickStart, readValues, type Saved, type Values } from './form.ts';
+import { grouped, initialValues, isOfUse, quickStart, readValues, type Saved, type Values } from './form.ts';
 import css from './modules.module.css';
 
 interface ModuleFormProps {
@@ -42,17 +42,21 @@ export function ModuleForm(props: ModuleFormProps): ReactNode {
           error={problems.name ?? fieldProblem(props.error, 'name')}
           onChange={(e) => setName(e.currentTarget.value)}
         />
-        {spec.map((field) => (
-          <SpecInput
-            key={field.key}
-            field={field}
-            value={values[field.key] ?? ''}
-            problem={problems[field.key] ?? fieldProblem(props.error, `settings.${field.key}`)}
-            onChange={(value) => {
-              setValues((now) => ({ ...now, [field.key]: value }));
-              setProblems(({ [field.key]: _, ...others }) => others);
-            }}
-          />
+        {grouped(spec.filter((field) => isOfUse(field, values))).map(({ group, fields }) => (
+          <Group key={group} title={group}>
+            {fields.map((field) => (
+              <SpecInput
+                key={field.key}
+                field={field}
+                value={values[field.key] ?? ''}
+                problem={problems[field.key] ?? fieldProblem(props.error, `settings.${field.key}`)}
+                onChange={(value) => {
+                  setValues((now) => ({ ...now, [field.key]: value }));
+                  setProblems(({ [field.key]: _, ...others }) => others);
+                }}
+              />
+            ))}
+          </Group>
         ))}
         <Problem error={unplaced(props.error, spec)} />
         <div className={css.buttons}>
@@ -68,6 +72,16 @@ export function ModuleForm(props: ModuleFormProps): ReactNode {
       </form>
       <QuickStart tips={props.type.tips} />
     </div>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  if (title === '') return children;
+  return (
+    <fieldset className={css.group}>
+      <legend>{title}</legend>
+      {children}
+    </fieldset>
   );
 }
 
@@ -93,6 +107,7 @@ function SpecInput(props: SpecInputProps): ReactNode {
     return (
       <Checkbox {...common} checked={value === true} onChange={(e) => onChange(e.currentTarget.checked)} />
     );
+  if (field.type === 'options') return <Choice {...props} />;
   const text = { ...common, value: String(value), onChange: (e: Changed) => onChange(e.currentTarget.value) };
   if (field.type === 'password' || field.type === 'api_key')
     return <PasswordInput {...text} autoComplete="off" />;
@@ -100,6 +115,20 @@ function SpecInput(props: SpecInputProps): ReactNode {
     <TextInput
       {...text}
       {...(field.type === 'integer' ? { inputMode: 'numeric', classNames: { wrapper: css.short } } : {})}
+    />
+  );
+}
+function Choice({ field, value, problem, onChange }: SpecInputProps): ReactNode {
+  const offered = (field.options ?? []).map((o) => ({ value: String(o.value), label: o.label }));
+  return (
+    <NativeSelect
+      size="xs"
+      label={field.label}
+      description={field.tooltip}
+      error={problem}
+      value={String(value)}
+      data={value === '' || !field.required ? [{ value: '', label: 'Choose' }, ...offered] : offered}
+      onChange={(e) => onChange(e.currentTarget.value)}
     />
   );
 }

@@ -1,6 +1,14 @@
 import type { ModuleType, SpecField } from '@sightline/api';
 import { expect, it } from 'vitest';
-import { deviceOptions, initialValues, quickStart, readValues, searchTypes } from './form.ts';
+import {
+  deviceOptions,
+  grouped,
+  initialValues,
+  isOfUse,
+  quickStart,
+  readValues,
+  searchTypes,
+} from './form.ts';
 
 const SPEC: SpecField[] = [
   { key: 'device', type: 'device', label: 'Registered Device', required: true },
@@ -19,9 +27,9 @@ it('starts from the defaults of the type, or from what is saved', () => {
   });
 });
 
-it('makes settings of the right types and leaves empty ones out', () => {
+it('makes settings of the right types, and takes away what was emptied', () => {
   expect(readValues(SPEC, { device: 'x', days: ' 7 ', tls: false, note: '' })).toEqual({
-    settings: { device: 'x', days: 7, tls: false },
+    settings: { device: 'x', days: 7, tls: false, note: null },
   });
 });
 
@@ -45,6 +53,11 @@ it('reads Quick Start steps with or without their own numbers', () => {
 it('finds types by every word typed, anywhere', () => {
   const type = (title: string, description: string): ModuleType => ({
     id: '11111111-1111-4111-8111-111111111111',
+    visibility: 'global',
+    external_references: [],
+    properties: {},
+    flags: [],
+    logo: '',
     title,
     default_name: title,
     short_description: '',
@@ -70,6 +83,30 @@ it('keeps integers within their bounds', () => {
   expect(problem(days(1, 365), '365')).toBeUndefined();
   expect(problem(days(1), '0')).toBe('Enter at least 1.');
   expect(problem(days(undefined, 9), '10')).toBe('Enter at most 9.');
+});
+
+it('reads a choice as the value that it offers', () => {
+  const options = [
+    { value: 'a', label: 'A' },
+    { value: 7, label: 'Seven' },
+  ];
+  const spec: SpecField[] = [{ key: 'one', type: 'options', label: 'One', options, required: true }];
+  expect(readValues(spec, { one: '7' })).toEqual({ settings: { one: 7 } });
+  expect(readValues(spec, { one: '' })).toEqual({ problems: { one: 'Choose one.' } });
+});
+
+it('puts fields under their groups, and shows those of the way in that is chosen', () => {
+  const field = (key: string, group?: string): SpecField => ({ key, type: 'string', label: key, group });
+  const spec = [field('a', 'G'), field('b'), field('c', 'G'), field('d', 'H')];
+  expect(grouped(spec).map(({ group, fields }) => [group, fields.map((f) => f.key)])).toEqual([
+    ['', ['b']],
+    ['G', ['a', 'c']],
+    ['H', ['d']],
+  ]);
+  const token = field('token');
+  expect(isOfUse(token, {})).toBe(true);
+  expect(isOfUse(token, { 'auth-type': 'bearer' })).toBe(true);
+  expect(isOfUse(token, { 'auth-type': 'basic' })).toBe(false);
 });
 
 it('offers devices of the wanted type with type, id and address', () => {

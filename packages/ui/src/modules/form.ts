@@ -1,9 +1,9 @@
 /** A module's form, made from the configuration_spec of its type. */
-import type { ModuleType, SpecField } from '@sightline/api';
+import type { ModuleType, Settings, SpecField } from '@sightline/api';
 
 /** What the fields hold while they are edited: text, or a switch. */
 export type Values = Record<string, string | boolean>;
-export type Saved = Record<string, string | number | boolean | null>;
+export type Saved = Settings;
 
 /** Saved settings, or the defaults of the type where nothing is saved. */
 export function initialValues(spec: readonly SpecField[], saved: Saved = {}): Values {
@@ -13,7 +13,7 @@ export function initialValues(spec: readonly SpecField[], saved: Saved = {}): Va
 function initial(field: SpecField, saved: Saved[string] | undefined): string | boolean {
   const value = saved ?? field.default_value;
   if (field.type === 'boolean') return value === true || value === 'true';
-  return value === undefined || value === null ? '' : String(value);
+  return value === undefined || value === null ? '' : [value].flat().join(', ');
 }
 
 /** Settings as the hub takes them, or the sentence to show at each field that must be corrected. */
@@ -27,7 +27,7 @@ export function readValues(
     const value = values[field.key] ?? '';
     const problem = problemOf(field, value);
     if (problem) problems[field.key] = problem;
-    else if (value !== '') settings[field.key] = read(field, value);
+    else settings[field.key] = value === '' ? null : read(field, value);
   }
   return Object.keys(problems).length > 0 ? { problems } : { settings };
 }
@@ -35,7 +35,11 @@ export function readValues(
 function problemOf(field: SpecField, value: string | boolean): string | undefined {
   if (typeof value === 'boolean') return undefined;
   if (field.required && value.trim() === '') {
-    return field.type === 'device' ? 'Choose a registered device.' : 'Fill in this field.';
+    return field.type === 'device'
+      ? 'Choose a registered device.'
+      : field.type === 'options'
+        ? 'Choose one.'
+        : 'Fill in this field.';
   }
   return field.type === 'integer' && value.trim() !== '' ? integerProblem(field, value.trim()) : undefined;
 }
@@ -51,6 +55,7 @@ function integerProblem({ minimum, maximum }: SpecField, text: string): string |
 
 function read(field: SpecField, value: string | boolean): string | number | boolean {
   if (typeof value === 'boolean') return value;
+  if (field.type === 'options') return field.options?.find((o) => String(o.value) === value)?.value ?? value;
   return field.type === 'integer' ? Number(value) : value.trim();
 }
 
@@ -60,6 +65,35 @@ export function quickStart(tips: string): string[] {
     .split('\n')
     .map((line) => line.trim().replace(/^(\d+[.)]|[-*])\s+/, ''))
     .filter((line) => line !== '');
+}
+
+/** Fields under the headings of their groups, in the order of the form; those without a group come first. */
+export function grouped(spec: readonly SpecField[]): { group: string; fields: SpecField[] }[] {
+  const groups = new Map<string, SpecField[]>([['', []]]);
+  for (const field of spec) {
+    const group = field.group ?? '';
+    groups.set(group, [...(groups.get(group) ?? []), field]);
+  }
+  return [...groups].map(([group, fields]) => ({ group, fields })).filter(({ fields }) => fields.length > 0);
+}
+
+/** Settings that decide whether a field is of use now, by its key; the others always are. */
+const ONLY_WITH: Record<string, readonly string[]> = {
+  'authorization-header': ['authorization-header'],
+  token: ['bearer'],
+  'basic-auth-user': ['basic'],
+  'basic-auth-password': ['basic'],
+  'configuration-token-audience': ['configuration-token'],
+  'custom-jwt-alg': ['custom-jwt'],
+  'custom-jwt-key': ['custom-jwt'],
+  'custom-jwt-claims': ['custom-jwt'],
+};
+
+/** Whether a field belongs to the way in that is chosen. A form without that choice shows all its fields. */
+export function isOfUse(field: SpecField, values: Values): boolean {
+  const ways = ONLY_WITH[field.key];
+  const chosen = values['auth-type'];
+  return !ways || chosen === undefined || ways.includes(String(chosen));
 }
 
 /** Types whose title or description has every word that was typed. */
