@@ -213,7 +213,8 @@ function documents({ db, clock }: ModuleDeps, kind: EntryKind, error: string): D
     get,
     list: ({ orgId }) => listEntries(db, orgId, kind),
     add: (caller, document) => {
-      const [userId, clientId] = caller.kind === 'user' ? [caller.id, ''] : ['', caller.id];
+      const userId = caller.userId;
+      const clientId = caller.kind === 'client' ? caller.id : '';
       return addEntry(db, kind, { orgId: caller.orgId, document, userId, clientId }, clock());
     },
     put: async (caller, id, document) => {

@@ -84,7 +84,7 @@ const fresh = (caller: Caller, given: Given) => ({
   typeId: given.typeId,
   enabled: given.enabled ?? true,
   visibility: given.visibility ?? ('org' as const),
-  userId: caller.kind === 'user' ? caller.id : '',
+  userId: caller.userId,
   clientId: caller.kind === 'client' ? caller.id : '',
   extra: given.extra ?? {},
 });

@@ -27,7 +27,8 @@ export async function addType(
 
 export const addTypeEntry = (deps: Deps, caller: Caller, document: Record<string, unknown>): Promise<Entry> =>
   deps.db.transaction().execute(async (tx) => {
-    const [userId, clientId] = caller.kind === 'user' ? [caller.id, ''] : ['', caller.id];
+    const userId = caller.userId;
+    const clientId = caller.kind === 'client' ? caller.id : '';
     const entry = await addEntry(tx, KIND, { orgId: caller.orgId, document, userId, clientId }, deps.clock());
     const object = typeOf(entry).title;
     await record(deps, tx, caller, {
