@@ -12,6 +12,9 @@ Programs
   appliance          Mail gateway with message tracking, console and connector
   hub                Exchange and response portal
 
+Commands without a program
+  inspect FILE       Observables in a message, a report, STIX or MISP, as Investigate would recognise them
+
 Commands for the data of a hub
   audit verify       Check the hash chain of the audit log; names the first entry that was changed
 
@@ -24,6 +27,7 @@ Commands for a running appliance
 async function run(command) {
   if (command === 'appliance') await import('../packages/appliance/src/main.ts');
   else if (command === 'audit') await (await import('../packages/hub/src/audit-cli.ts')).run();
+  else if (command === 'inspect') await (await import('../packages/hub/src/file/cli.ts')).run();
   else await import('../packages/hub/src/main.ts');
 }
 
@@ -31,7 +35,7 @@ const command = process.argv[2];
 if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
   process.stdout.write(HELP);
   if (command === undefined) process.exitCode = 2;
-} else if (!['appliance', 'hub', 'audit'].includes(command)) {
+} else if (!['appliance', 'hub', 'audit', 'inspect'].includes(command)) {
   refuse(`There is no command "${command}".\n\n${HELP}`);
 } else if (isEnough()) {
   process.argv.splice(2, 1);

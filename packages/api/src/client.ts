@@ -69,8 +69,12 @@ async function send(
   return res;
 }
 
-const written = (endpoint: Endpoint, body: unknown): string =>
-  endpoint.takes ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body);
+function written(endpoint: Endpoint, body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (endpoint.takes === 'application/octet-stream') return body as Uint8Array<ArrayBuffer>;
+  return endpoint.takes
+    ? new URLSearchParams(body as Record<string, string>).toString()
+    : JSON.stringify(body);
+}
 
 /** Path and query of an endpoint with its parameters filled in. */
 export function address(

@@ -29,8 +29,8 @@ export interface Endpoint<
   query: Query;
   body: Body;
   answer: Answer;
-  /** How the body comes when it is not JSON; its schema is then of strings by name. */
-  takes?: 'application/x-www-form-urlencoded';
+  /** How the body comes when it is not JSON: a form, whose schema is of strings by name, or bytes. */
+  takes?: 'application/x-www-form-urlencoded' | 'application/octet-stream';
   /** What the answer is when it is not JSON. */
   media?: 'application/x-ndjson' | 'text/csv' | 'text/plain';
 }

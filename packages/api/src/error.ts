@@ -124,6 +124,9 @@ export const CATALOGUE = {
   ],
   client_public: [409, '{client} is an application that cannot keep a password, so it has none.'],
 
+  // files
+  file_unreadable: [422, 'The file cannot be read: {reason}. Paste the part of it that matters instead.'],
+
   // modules
   module_device_unusable: [
     400,

@@ -35,21 +35,31 @@ export function mounter<Caller>(app: Hono, gate: Gate<Caller>): Mount<Caller> {
   return Object.assign(on, { endpoints });
 }
 
-/** A hono app with our limits and our one place for errors. `report` sees what nobody expected. */
-export function httpApp(report: (error: unknown, trace: string) => void, limit = 1024 * 1024): Hono {
+/**
+ * A hono app with our limits and our one place for errors. `report` sees what nobody expected; `larger` are paths
+ * that take more than `limit` bytes.
+ */
+export function httpApp(
+  report: (error: unknown, trace: string) => void,
+  limit = 1024 * 1024,
+  larger: Readonly<Record<string, number>> = {},
+): Hono {
   const app = new Hono();
-  app.use(
-    bodyLimit({
-      maxSize: limit,
-      onError: () => {
-        throw fail('too_large', { limit: `${Math.round(limit / 1024)} KiB` });
-      },
-    }),
-  );
+  const usual = upTo(limit);
+  const others = new Map(Object.entries(larger).map(([path, bytes]) => [path, upTo(bytes)]));
+  app.use((c, next) => (others.get(c.req.path) ?? usual)(c, next));
   app.onError((error, c) => faultResponse(error, c, report));
   app.notFound((c) => faultResponse(fail('not_found', { what: 'such address' }), c, report));
   return app;
 }
+
+const upTo = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw fail('too_large', { limit: `${Math.round(maxSize / 1024)} KiB` });
+    },
+  });
 
 function faultResponse(
   error: unknown,
@@ -73,9 +83,7 @@ async function read<E extends Endpoint>(e: E, c: Context): Promise<Given<E>> {
   const problems: FieldProblem[] = [];
   const params = check(e.params, c.req.param(), 'path', problems);
   const query = check(e.query, flatQuery(c), 'query', problems);
-  const body = isNothing(e.body)
-    ? undefined
-    : check(e.body, await (e.takes ? form(c) : json(c)), '', problems);
+  const body = isNothing(e.body) ? undefined : check(e.body, await bodyOf(e, c), '', problems);
   if (problems.length > 0) throw notValid(e, problems);
   return { params, query, body } as Given<E>;
 }
@@ -102,6 +110,12 @@ function check(schema: z.ZodType, value: unknown, where: string, problems: Field
 function flatQuery(c: Context): Record<string, string | string[]> {
   const all = c.req.queries();
   return Object.fromEntries(Object.entries(all).map(([k, v]) => [k, v.length === 1 ? (v[0] as string) : v]));
+}
+
+function bodyOf(e: Endpoint, c: Context): Promise<unknown> {
+  if (e.takes === 'application/octet-stream')
+    return c.req.arrayBuffer().then((bytes) => new Uint8Array(bytes));
+  return e.takes ? form(c) : json(c);
 }
 
 async function json(c: Context): Promise<unknown> {

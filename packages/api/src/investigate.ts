@@ -144,6 +144,38 @@ const DELIBERATE = 'enrich/observables/deliberate:read';
 const REFER = 'enrich/observables/refer:read';
 /** The id of a sighting, as a bare JSON string. */
 const SightingRef = z.string().min(1).max(2048);
+/** Largest file that can be dropped, bytes. */
+export const MAX_FILE = 25 * 1024 * 1024;
+
+/** An observable of a file, with where in it it stood. */
+export const FoundInFile = z.object({
+  type: ObservableType,
+  value: z.string(),
+  part: z.enum(['header', 'body', 'attachment', 'text', 'data']),
+  /** `ambiguous`: only asked about when a person says so. */
+  confidence: z.enum(['certain', 'ambiguous']),
+  alternative: ObservableType.optional(),
+});
+export type FoundInFile = z.infer<typeof FoundInFile>;
+
+export const inspectFile = endpoint({
+  method: 'POST',
+  path: '/api/inspect/file',
+  summary: 'Observables of a file: a message (.eml, .msg), a report (.pdf, .csv, text), STIX, MISP or CTIM',
+  tag: 'inspect',
+  permission: 'investigate',
+  takes: 'application/octet-stream',
+  query: z.object({ name: z.string().max(255) }),
+  body: z
+    .instanceof(Uint8Array as new () => Uint8Array<ArrayBuffer>)
+    .meta({ type: 'string', format: 'binary' }),
+  answer: z.object({
+    kind: z.enum(['eml', 'msg', 'pdf', 'json', 'csv', 'text']),
+    found: z.array(FoundInFile),
+    /** What could not be read, as sentences. */
+    notes: z.array(z.string()),
+  }),
+});
 
 /** With `Accept: application/x-ndjson` the lines of an investigation instead of the envelope. */
 export const observe = endpoint({

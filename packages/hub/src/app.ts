@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Device, type Endpoint, fail, type OneTimeLink } from '@sightline/api';
+import { type Device, type Endpoint, fail, inspectFile, MAX_FILE, type OneTimeLink } from '@sightline/api';
 import { httpApp, type Mount, mounter } from '@sightline/api/http';
 import { type SessionCookie, sessionCookie } from '@sightline/api/web/cookie';
 import { securityHeaders } from '@sightline/api/web/headers';
@@ -41,6 +41,8 @@ import { slower } from './exchange/slow.ts';
 import { sseRoutes } from './exchange/sse.ts';
 import { shown, deviceOf as storedDevice } from './exchange/store.ts';
 import { MINIMUM_VERSIONS, type MinimumVersions } from './exchange/version.ts';
+import { fileReader } from './file/reader.ts';
+import { fileRoutes } from './file/routes.ts';
 import { type Caller, gate } from './http.ts';
 import { lanes as places } from './investigate/lanes.ts';
 import { investigateRoutes } from './investigate/routes.ts';
@@ -343,7 +345,9 @@ const gateOf = (base: Base, oauth: OauthDeps) =>
 
 /** The web application without its routes: limits, headers, origin check, one place for errors. */
 function webOf(options: HubOptions, { db, home, log, place, peers }: Base, stats: Metrics): Hono {
-  const http = httpApp((error, trace) => log.error({ err: error, trace }, 'request failed'), BODY_MAX);
+  const http = httpApp((error, trace) => log.error({ err: error, trace }, 'request failed'), BODY_MAX, {
+    [inspectFile.path]: MAX_FILE,
+  });
   http.use('/connector/*', bodyLimit({ maxSize: CONNECTOR_BODY_MAX, onError: tooLarge }));
   http.use(timed(stats.requests), securityHeaders(place.isHttps), sameOrigin(place.publicUrl));
   mountHealth(http, {
@@ -443,6 +447,7 @@ function mountModules(
   const asked = { ...deps, targets: targetsOf(modules), lanes: places() };
   moduleRoutes(on, modules);
   integrationRoutes(on, modules);
+  fileRoutes(on, fileReader());
   investigateRoutes(on, asked);
   respondRoutes(on, asked);
 }

@@ -5,8 +5,8 @@ import { fail } from '../error.ts';
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Looks at `Sec-Fetch-Site` and `Origin` (`bad_origin`), and under /api/ takes JSON only, which no plain form can
- * send (`bad_request`). Programs that are no browsers send neither header and are let through: they have no one's
+ * Looks at `Sec-Fetch-Site` and `Origin` (`bad_origin`), and under /api/ takes JSON or bytes only, which no plain
+ * form can send (`bad_request`). Programs that are no browsers send neither header and are let through: they have no one's
  * cookies. `publicUrl`: the address browsers use, when it is not the one they name as the host.
  */
 export const sameOrigin =
@@ -32,8 +32,10 @@ function checkOrigin(c: Context, publicUrl: string | undefined): void {
 function checkType(c: Context): void {
   const type = c.req.header('content-type');
   if (type === undefined && !hasBody(c)) return;
-  if (!/^application\/json\s*(;|$)/i.test(type ?? ''))
-    throw fail('bad_request', { reason: 'send the body as application/json' });
+  if (!/^application\/(json|octet-stream)\s*(;|$)/i.test(type ?? ''))
+    throw fail('bad_request', {
+      reason: 'send the body as application/json, a file as application/octet-stream',
+    });
 }
 
 const hasBody = (c: Context): boolean =>

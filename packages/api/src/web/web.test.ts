@@ -44,6 +44,7 @@ describe('origin', () => {
       expect(await status({ 'content-type': type })).toBe(400);
     expect(await status({ 'content-length': '2' })).toBe(400);
     expect(await status({ 'content-type': 'application/json; charset=utf-8' }, { body: '{}' })).toBe(200);
+    expect(await status({ 'content-type': 'application/octet-stream' }, { body: '{}' })).toBe(200);
   });
 });
 

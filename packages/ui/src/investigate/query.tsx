@@ -1,21 +1,15 @@
 /** The query box: text in, what was recognised below it, and the button that asks. */
-import { Button, Kbd, Menu } from '@mantine/core';
+import { Button, Kbd } from '@mantine/core';
 import type { Observable, ObservableType } from '@sightline/ctim';
-import {
-  IconChevronDown,
-  IconPencil,
-  IconPlayerStop,
-  IconPlus,
-  IconSearch,
-  IconX,
-} from '@tabler/icons-react';
+import { IconPencil, IconPlayerStop, IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, type Ref, useDeferredValue, useMemo, useState } from 'react';
 import { Confirm } from '../kit/confirm.tsx';
-import { TypeGlyph } from '../kit/icons.tsx';
-import { shortValue, typeName } from '../kit/observable.ts';
 import { ObservableTag } from '../kit/tag.tsx';
 import { count } from '../kit/text.ts';
-import { ASK_FROM, byType, type Chip, type Choices, chips, chosen, LIMIT } from './chips.ts';
+import { Chips } from './chiplist.tsx';
+import { ASK_FROM, type Chip, type Choices, chips, chosen, LIMIT } from './chips.ts';
+import { Drop, FileNotes, FilePick } from './drop.tsx';
+import { useFiles } from './files.ts';
 import { type Mark, marks } from './marks.ts';
 import css from './query.module.css';
 import type { Read } from './reader.ts';
@@ -42,6 +36,7 @@ export function Query({
   onCancel,
   box,
 }: QueryProps): ReactNode {
+  const files = useFiles((more) => onText([text.trimEnd(), more].filter(Boolean).join('\n')));
   const slow = useDeferredValue(text);
   const list = useMemo(() => chips(read?.(slow) ?? [], choices), [read, slow, choices]);
   const [asking, setAsking] = useState(false);
@@ -72,29 +67,33 @@ export function Query({
   };
   return (
     <section className={css.box} aria-label="Query">
-      <div className={css.editor}>
-        <Mirror text={slow} list={list} />
-        <textarea
-          ref={box}
-          className={css.text}
-          aria-label="Investigate"
-          spellCheck={false}
-          autoCapitalize="off"
-          autoComplete="off"
-          value={text}
-          maxLength={1_000_000}
-          placeholder={
-            'Paste anything: a subject, addresses, links, hashes, a log, a whole report.\nOr be exact: email_subject:"test test"'
-          }
-          onChange={(event) => onText(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-        />
-      </div>
+      <Drop files={files}>
+        <div className={css.editor}>
+          <Mirror text={slow} list={list} />
+          <textarea
+            ref={box}
+            className={css.text}
+            aria-label="Investigate"
+            spellCheck={false}
+            autoCapitalize="off"
+            autoComplete="off"
+            value={text}
+            maxLength={1_000_000}
+            placeholder={
+              'Paste anything: a subject, addresses, links, hashes, a log, a whole report; or drop a file.\nOr be exact: email_subject:"test test"'
+            }
+            onChange={(event) => onText(event.currentTarget.value)}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+      </Drop>
+      <FileNotes files={files} />
       {list.length > 0 && <Chips list={list} onChoose={choose} />}
       <div className={css.bar}>
         <span className={css.hint} role="status">
           {hint(slow, list, observables.length)}
         </span>
+        <FilePick files={files} />
         {onCancel && (
           <Button variant="subtle" color="gray" onClick={onCancel}>
             Cancel
@@ -165,100 +164,6 @@ function Piece({ piece }: { piece: Mark }): ReactNode {
     <mark data-open={piece.state === 'open' || undefined} data-off={piece.state === 'off' || undefined}>
       {piece.text}
     </mark>
-  );
-}
-
-const SHOWN = 60;
-
-function Chips({
-  list,
-  onChoose,
-}: {
-  list: Chip[];
-  onChoose: (key: string, choice: ObservableType | 'off' | undefined) => void;
-}): ReactNode {
-  return (
-    <div className={css.chips}>
-      {byType(list).map(([type, group]) => (
-        <div key={type} className={css.group}>
-          <span className={css.groupName}>
-            {typeName(type)} {group.length > 1 && <span className="mono">{group.length}</span>}
-          </span>
-          <ul className={css.list} aria-label={typeName(type)}>
-            {group.slice(0, SHOWN).map((chip) => (
-              <OneChip key={chip.key} chip={chip} onChoose={(choice) => onChoose(chip.key, choice)} />
-            ))}
-          </ul>
-          {group.length > SHOWN && <span className={css.rest}>and {group.length - SHOWN} more</span>}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function OneChip({
-  chip,
-  onChoose,
-}: {
-  chip: Chip;
-  onChoose: (choice: ObservableType | 'off' | undefined) => void;
-}): ReactNode {
-  const { observable, found, on, open } = chip;
-  const label = `${typeName(observable.type)} ${observable.value}`;
-  const off = !on && !open;
-  return (
-    <li
-      className={css.chip}
-      data-open={open || undefined}
-      data-bad={found.problem ? true : undefined}
-      data-off={off || undefined}
-      title={
-        found.problem ??
-        (found.original === found.value ? observable.value : `${found.original} → ${found.value}`)
-      }
-    >
-      <TypeGlyph type={observable.type} size={13} />
-      <bdi className={css.chipValue}>{shortValue(observable, 48)}</bdi>
-      {found.alternative && <TypeSwitch chip={chip} onChoose={onChoose} />}
-      <button
-        type="button"
-        className={css.chipButton}
-        aria-label={on ? `Leave out ${label}` : `Ask about ${label}`}
-        onClick={() => onChoose(on ? 'off' : observable.type)}
-      >
-        {on ? <IconX size={12} /> : <IconPlus size={12} />}
-      </button>
-    </li>
-  );
-}
-
-function TypeSwitch({
-  chip,
-  onChoose,
-}: {
-  chip: Chip;
-  onChoose: (choice: ObservableType | 'off') => void;
-}): ReactNode {
-  const types = [chip.found.type, chip.found.alternative].filter((t) => t !== undefined);
-  return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <button type="button" className={css.chipButton} data-open={chip.open || undefined}>
-          {chip.open ? 'decide' : typeName(chip.observable.type)}
-          <IconChevronDown size={11} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {types.map((type) => (
-          <Menu.Item key={type} leftSection={<TypeGlyph type={type} />} onClick={() => onChoose(type)}>
-            {typeName(type)}
-          </Menu.Item>
-        ))}
-        <Menu.Item leftSection={<IconX size={14} />} onClick={() => onChoose('off')}>
-          Leave out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 

@@ -1,0 +1,136 @@
+/** What an analyst does on the page Investigate, with the sample mail. */
+import { readFile } from 'node:fs/promises';
+import { fill } from '@sightline/demo/fill';
+import { CAMPAIGN } from '@sightline/demo/mail/write';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import * as act from './acts.ts';
+import { LOGIN, openSystem, type System } from './system.ts';
+
+const REPORTED = [
+  `From: ${CAMPAIGN.sender}`,
+  'To: someone@example.com',
+  `Subject: ${CAMPAIGN.subject}`,
+  'Message-ID: <reported@invoice-portal.example.net>',
+  'Content-Type: multipart/mixed; boundary=b',
+  '',
+  '--b',
+  'Content-Type: text/plain',
+  '',
+  `Please pay at ${CAMPAIGN.url}`,
+  '--b',
+  'Content-Type: text/html; name="hostile<img src=x onerror=alert(1)>.html"',
+  'Content-Disposition: attachment; filename="hostile<img src=x onerror=alert(1)>.html"',
+  'Content-Transfer-Encoding: base64',
+  '',
+  Buffer.from('not the same file').toString('base64'),
+  '--b--',
+  '',
+].join('\r\n');
+
+describe('the page Investigate', () => {
+  let system: System;
+  let page: Page;
+  let hub: string;
+
+  beforeAll(async () => {
+    system = await openSystem();
+    hub = system.world.hubs.AMERICAS.url;
+    await fill(system.world, LOGIN);
+    page = await system.page();
+    await act.logInAt(page, hub);
+  });
+  beforeEach((context) => {
+    onTestFailed(() => system.photograph(context.task.name));
+  });
+  afterAll(() => system.close());
+
+  const graph = () => page.getByRole('region', { name: 'Relations graph' });
+  const summary = async (): Promise<string> =>
+    (
+      await graph()
+        .getByText(/\d+ nodes?/)
+        .first()
+        .innerText()
+    ).trim();
+
+  it('reads a message that a user reported: header, links and files become chips, and one line says so', async () => {
+    await page.goto(`${hub}/investigate`);
+    await page.locator('input[type=file]').setInputFiles([
+      { name: 'reported.eml', mimeType: 'message/rfc822', buffer: Buffer.from(REPORTED) },
+      { name: 'broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 nothing') },
+    ]);
+    const notes = page.getByRole('status', { name: 'Files' });
+    await act.sees(
+      notes,
+      /reported\.eml .*observables: \d+ in the header, \d+ in the body, 2 of attachments/,
+    );
+    await act.sees(notes, /broken\.pdf .*could not be read/);
+    const text = await page.getByRole('textbox', { name: 'Investigate' }).inputValue();
+    expect(text).toContain(`email_subject:"${CAMPAIGN.subject}"`);
+    expect(text).toContain('file_name:"hostile<img src=x onerror=alert(1)>.html"');
+    expect(text).not.toContain('someone@example.com');
+    await page.getByRole('button', { name: 'Investigate', exact: true }).click();
+    await act.sees(page.getByRole('region', { name: 'Metrics' }), /40 Targets/);
+  });
+
+  it('hides kinds of nodes in the graph, says how many, and takes it back', async () => {
+    const all = await summary();
+    await graph().getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('checkbox', { name: /^Cisco Message ID/ }).check();
+    await page.keyboard.press('Escape');
+    await expect.poll(summary).toMatch(/80 not shown/);
+    await graph().getByRole('button', { name: 'Filter, 1 on' }).waitFor();
+    await graph().getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(summary).toBe(all);
+    await graph().getByRole('button', { name: 'Redo' }).click();
+    await expect.poll(summary).toMatch(/not shown/);
+    await graph().getByRole('button', { name: 'Undo' }).click();
+  });
+
+  it('finds a node by its text and opens it', async () => {
+    const search = graph().getByRole('textbox', { name: 'Search in the graph' });
+    await search.fill('invoice-portal');
+    await act.sees(graph(), /1 of \d+/);
+    await search.press('Enter');
+    await act.sees(page.getByRole('region', { name: 'Inspector' }), /invoice-portal/);
+    await search.press('Escape');
+    expect(await search.inputValue()).toBe('');
+  });
+
+  it('folds leaves into a node, and expands another one', async () => {
+    const inspector = page.getByRole('region', { name: 'Inspector' });
+    await act.investigate(page, hub, `email_subject:"${CAMPAIGN.subject}"`);
+    await inspector.getByRole('button', { name: /^Fold in/ }).click();
+    await expect.poll(summary).toMatch(/not shown/);
+    await inspector.getByRole('button', { name: /^Unfold/ }).click();
+    await expect.poll(summary).not.toMatch(/not shown/);
+    await graph().getByRole('button', { name: 'Show as list' }).click();
+    await graph().getByText('IP Address', { exact: true }).first().click();
+    await inspector.getByRole('button', { name: 'Expand' }).click();
+    await expect.poll(() => inspector.getByRole('button', { name: 'Expand' }).count()).toBe(0);
+    await graph().getByRole('button', { name: 'Show as graph' }).click();
+  });
+
+  it('saves the graph as picture, drawing and data, with nothing in them that can run', async () => {
+    const saved = async (item: string): Promise<Buffer> => {
+      await graph().getByRole('button', { name: 'Save the graph' }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: item }).click(),
+      ]);
+      return readFile(await download.path());
+    };
+    const png = await saved('Picture (PNG)');
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.length).toBeGreaterThan(5000);
+    const svg = (await saved('Drawing (SVG)')).toString();
+    expect(svg).toMatch(/^<svg /);
+    expect(svg).not.toMatch(/<(script|img|a|use|foreignObject)\b/i);
+    expect((await saved('Data (GraphML)')).toString()).toContain('<graphml');
+  });
+
+  it('does all this without an exception or a violation of its policy', () => {
+    expect(system.problems).toEqual([]);
+  });
+});
