@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { Cidr, Domain } from './gateway/address.ts';
 import { delivering } from './gateway/delivery.ts';
+import { examining } from './gateway/engine.ts';
 import { receiving } from './gateway/listener.ts';
+import { deciding } from './gateway/policy.ts';
 import { quarantining } from './gateway/quarantine.ts';
 import {
   Details,
@@ -25,6 +27,8 @@ export const Config = z.object({
   /** The simple form of the Host Access Table: networks whose clients may send anywhere (RELAYLIST). Empty: none. */
   relayNetworks: z.array(Cidr).default([]),
   ...delivering,
+  ...examining,
+  ...deciding,
   ...quarantining,
   tracking: z
     .object({

@@ -50,6 +50,8 @@ export interface Options {
   /** Epoch milliseconds. */
   clock?: () => number;
   dns?: MailParts['dns'];
+  /** For SPF, DKIM, DMARC and ARC. */
+  resolver?: MailParts['resolver'];
 }
 
 export interface Appliance {
@@ -78,6 +80,7 @@ export async function app(options: Options): Promise<Appliance> {
     log: options.log ?? makeLog('info'),
     clock: options.clock ?? Date.now,
     dns: options.dns ?? { reverse: (ip) => systemDns.reverse(ip) },
+    resolver: options.resolver ?? ((name, type) => systemDns.resolve(name, type) as Promise<string[]>),
     version: options.version ?? ownVersion(),
   });
   const users = openUsers(join(options.dataDir, 'users.db'));
@@ -113,7 +116,7 @@ export async function app(options: Options): Promise<Appliance> {
   });
 }
 
-type Given = Options & Required<Pick<Options, 'log' | 'clock' | 'dns' | 'version'>>;
+type Given = Options & Required<Pick<Options, 'log' | 'clock' | 'dns' | 'resolver' | 'version'>>;
 
 interface Parts extends Pick<Given, 'log' | 'clock' | 'version'> {
   conf: Conf;
@@ -124,7 +127,7 @@ interface Parts extends Pick<Given, 'log' | 'clock' | 'version'> {
 }
 
 async function open(given: Given): Promise<Parts> {
-  const { dataDir, log, clock, dns, version } = given;
+  const { dataDir, log, clock, dns, resolver, version } = given;
   const conf = openConf({ path: join(dataDir, 'conf.db'), seed: given.seed, clock });
   const serial = conf.fact('serial', makeSerial);
   const { hostname: host, tracking } = conf.live();
@@ -144,6 +147,7 @@ async function open(given: Given): Promise<Parts> {
     log: log.child({ room: 'mail' }),
     clock,
     dns,
+    resolver,
     registry,
   });
   const connector = new Connector({

@@ -1,7 +1,7 @@
 /** The mail path: listener, scan and queue put together. The only file that knows all three rooms. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config, TrackEvent } from '@sightline/api';
+import type { Config, EngineHealth, TrackEvent } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { decide } from './policy/decide.ts';
@@ -15,10 +15,15 @@ import { startOutbox } from './queue/outbox.ts';
 import { startReaper } from './queue/reap.ts';
 import { recover } from './queue/recover.ts';
 import { settle } from './queue/settle.ts';
-import { type Content, openSpool, type Spool } from './queue/spool.ts';
+import { openSpool, type Spool } from './queue/spool.ts';
 import { openStore, type Store } from './queue/store.ts';
-import type { Examined } from './scan/engine.ts';
+import { authenticationEngine, type Resolver } from './scan/auth.ts';
+import { clamavEngine } from './scan/clamav.ts';
+import { type Examine, examining } from './scan/examine.ts';
+import { engineHealth, type Health } from './scan/health.ts';
+import { type Lists, noLists } from './scan/lists.ts';
 import { ScanPool } from './scan/pool.ts';
+import { rspamdEngine } from './scan/rspamd.ts';
 import { Listener, type ListenerParts, SMTP_LIMITS, type SmtpLimits } from './smtp/listener.ts';
 import type { Dns } from './smtp/session.ts';
 import { watchSpace } from './smtp/space.ts';
@@ -49,6 +54,10 @@ export interface MailParts {
   /** Epoch milliseconds. */
   clock(): number;
   dns: Dns;
+  /** For SPF, DKIM, DMARC and ARC; without it they are not looked at. */
+  resolver?: Resolver;
+  /** Entries of the blocklists that are in force now. */
+  lists?: () => Lists;
   registry: Registry;
   /** How a message is taken in; the crash test gives a faulty one, to see that it would notice. */
   begin?: typeof beginIntake;
@@ -77,6 +86,8 @@ export interface Mail {
   /** Takes a committed configuration; a new address is opened before the old one closes. */
   apply(config: Config): Promise<void>;
   status(): MailStatus;
+  /** How the engines are doing. */
+  engines(): EngineHealth[];
   /** Port of the listener; 0 before `start`. */
   readonly port: number;
 }
@@ -103,6 +114,8 @@ class MailPath implements Mail {
   readonly #spool: Spool;
   readonly #figures: Figures;
   readonly #scan: ScanPool;
+  readonly #health: Health;
+  readonly #examine: Examine;
   readonly #reaper: ReturnType<typeof startReaper>;
   readonly #outbox: ReturnType<typeof startOutbox>;
   readonly #since: string;
@@ -122,6 +135,18 @@ class MailPath implements Mail {
     this.#since = new Date(parts.clock()).toISOString();
     const { log, append } = parts;
     this.#scan = new ScanPool(log);
+    this.#health = engineHealth(parts.clock);
+    this.#examine = examining({
+      scan: (source) => this.#scan.scan(source),
+      engines: [
+        ...(parts.resolver ? [authenticationEngine(parts.resolver)] : []),
+        rspamdEngine(),
+        clamavEngine(parts.clock),
+      ],
+      lists: parts.lists ?? (() => noLists),
+      health: this.#health,
+      config: () => this.#config,
+    });
     this.#reaper = startReaper({ store, spool, log });
     this.#outbox = startOutbox({ store, append, log });
   }
@@ -135,7 +160,7 @@ class MailPath implements Mail {
     await recover({
       store: this.#store,
       spool: this.#spool,
-      examine: (content) => this.#examine(content),
+      examine: this.#examine,
       clock,
       log,
       done: (mid) => this.#reaper.done(mid),
@@ -192,6 +217,10 @@ class MailPath implements Mail {
     };
   }
 
+  engines(): EngineHealth[] {
+    return this.#health.report(this.#config);
+  }
+
   async #move(host: string, port: number): Promise<void> {
     const next = new Listener(this.#listenerParts());
     this.#port = await next.listen(host, port);
@@ -209,7 +238,7 @@ class MailPath implements Mail {
     const intake = {
       spool: this.#spool,
       store,
-      examine: (content: Content) => this.#examine(content),
+      examine: this.#examine,
       decide,
       place: placing({ store, quarantine: this.#quarantine, config: () => this.#config }),
       figures: this.#figures,
@@ -227,10 +256,6 @@ class MailPath implements Mail {
       begin: (envelope) => begin(intake, envelope),
       rejected: () => this.#figures.count('rejected'),
     };
-  }
-
-  async #examine(content: Content): Promise<Examined> {
-    return { found: await this.#scan.scan(content), results: [] };
   }
 
   #deliver(): Delivery {

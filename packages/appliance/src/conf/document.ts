@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { Config, Fault, type FieldProblem } from '@sightline/api';
 import { deliveringFindings } from './delivering.ts';
 import { certificates } from './pem.ts';
+import { policingFindings } from './policing.ts';
 import { receivingFindings } from './receiving.ts';
 
 export const isPlain = (value: unknown): value is Record<string, unknown> =>
@@ -54,9 +55,9 @@ function contradictions(config: Config): FieldProblem[] {
     ...cloudProblems(config.cloud),
     ...wayProblems(config.cloud),
     ...networkLists(config).flatMap(([path, list]) => networkProblems(path, list)),
-    ...[...receivingFindings(config), ...deliveringFindings(config)].map(([path, message]) =>
-      problem(path, message),
-    ),
+    ...[receivingFindings, deliveringFindings, policingFindings]
+      .flatMap((find) => find(config))
+      .map(([path, message]) => problem(path, message)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Attachment } from '@sightline/api';
+import type { EngineResult } from './engine.ts';
 
 /** What is to be read: bytes of a file from `start` up to, not including, `end`; or bytes in memory. */
 export type Source = { path: string; start: number; end: number } | { bytes: Uint8Array };
@@ -18,6 +19,8 @@ export interface Scanned {
   parse: 'complete' | 'partial' | 'failed';
   /** Received headers of the outermost message. */
   hops: number;
+  /** What the reader itself has to say of the message. */
+  results?: EngineResult[];
 }
 
 /** What a worker tells while it reads, so that nothing found is lost when it has to be stopped. */
