@@ -55,6 +55,10 @@ export const CATALOGUE = {
     409,
     'The changes could not be applied: {reason}. The earlier configuration stays live; correct the candidate and commit again.',
   ],
+  mail_down: [
+    503,
+    'The mail process of this appliance does not answer. It is starting, or it was stopped: start "sightline appliance mta", then try again.',
+  ],
   cloud_disabled: [409, 'Threat Response is disabled. Enable it under Edit Settings, submit and commit.'],
   cloud_busy: [409, 'The appliance is still contacting the exchange. Try again when the status has changed.'],
   already_registered: [

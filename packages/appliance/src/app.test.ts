@@ -18,8 +18,9 @@ import {
 import { createTransport } from 'nodemailer';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Appliance, app } from './app.ts';
+import { app } from './app.ts';
 import { openTestHub, type TestHub } from './connector/testhub.ts';
+import type { Appliance } from './life.ts';
 
 const LOGIN = { name: 'admin', password: 'correct horse battery' };
 let dir: string;

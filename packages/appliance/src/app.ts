@@ -2,32 +2,39 @@
 
 import { randomBytes } from 'node:crypto';
 import { promises as systemDns } from 'node:dns';
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DeviceFacts, Endpoint } from '@sightline/api';
+import type { DeviceFacts } from '@sightline/api';
 import { peers } from '@sightline/api/web/peer';
-import { bracketed, closed, listen, serverOf } from '@sightline/api/web/server';
+import { serverOf } from '@sightline/api/web/server';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { clearSocket, control, controlSocket } from './admin/control.ts';
+import { control } from './admin/control.ts';
 import { remoteConsole } from './admin/remote.ts';
 import { console_, PRODUCT } from './admin/routes.ts';
 import { sessions } from './admin/session.ts';
 import { openUsers } from './admin/store.ts';
-import type { TrackingParts } from './admin/tracking.ts';
+import { checks, figuresOf } from './admin/watch.ts';
 import { type Conf, openConf } from './conf/conf.ts';
+import { answers, type Tracked, tracked } from './connector/answers.ts';
 import { CONNECTOR_VERSION, Connector } from './connector/connector.ts';
 import { loadIdentity } from './connector/identity.ts';
 import { openRegistrations } from './connector/store.ts';
+import { type Appliance, life } from './life.ts';
 import { makeLog } from './log.ts';
-import { type Mail, type MailParts, openMail } from './mail.ts';
+import { type MailParts, openMail } from './mail.ts';
+import { type MailProcess, openMta } from './mta/mta.ts';
+import { serveMta } from './mta/serve.ts';
+import { elsewhere, here, type MailSide } from './mta/side.ts';
+import { openApplied } from './mta/store.ts';
+import { type Carrier, logFailure, startCarrier } from './queue/outbox.ts';
+import { openSocket, socketOf } from './socket.ts';
 import { csv } from './track/csv.ts';
 import { openTrack, type Track } from './track/track.ts';
 
 export interface Options {
-  /** Folder of everything this appliance keeps; made if it is missing. One process at a time. */
+  /** Folder of everything this appliance keeps; made if it is missing. One appliance at a time. */
   dataDir: string;
   console: {
     host: string;
@@ -54,59 +61,125 @@ export interface Options {
   resolver?: MailParts['resolver'];
 }
 
-export interface Appliance {
-  /** Opens the listener and the console. Rejects with what to do when a port is taken. */
-  start(): Promise<void>;
-  /** Lets what is under way finish, then closes everything. */
-  stop(): Promise<void>;
-  /** Known after `start`. */
-  readonly consoleUrl: string;
-  /** Known after `start`. */
-  readonly smtpPort: number;
-  /** One-time token for the first administrator; undefined when the console has been set up. */
-  readonly setupToken: string | undefined;
-  /** Endpoints of the console's API. */
-  readonly endpoints: Endpoint[];
-}
+type Given = Options & Required<Pick<Options, 'log' | 'clock' | 'dns' | 'resolver' | 'version'>>;
 
-const HOUR_MS = 3_600_000;
 const UI = fileURLToPath(new URL('../../ui/dist/console', import.meta.url));
 
-/** Opens the data and builds all parts; nothing listens before `start`. */
+/** The whole appliance in this process. Opens the data and builds all parts; nothing listens before `start`. */
 export async function app(options: Options): Promise<Appliance> {
+  const given = complete(options);
+  const conf = openConf({ path: join(given.dataDir, 'conf.db'), seed: given.seed, clock: given.clock });
+  return consoleWith(given, conf, here(await mailProcess(given, new Registry()), conf));
+}
+
+/** The console process: console, connector and message tracking. The mail process is reached over its socket. */
+export async function consoleApp(options: Options): Promise<Appliance> {
+  const given = complete(options);
+  const conf = openConf({ path: join(given.dataDir, 'conf.db'), seed: given.seed, clock: given.clock });
+  return consoleWith(
+    given,
+    conf,
+    elsewhere(mtaSocket(given.dataDir), conf, given.log.child({ room: 'mta' })),
+  );
+}
+
+/** The mail process: receives, scans, queues and delivers, whether or not there is a console process. */
+export async function mtaApp(options: Options): Promise<{ start(): Promise<void>; stop(): Promise<void> }> {
+  const given = complete(options);
+  const path = mtaSocket(given.dataDir);
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'sightline_mta_' });
+  const mail = await mailProcess(given, registry);
+  const channel = serveMta(mail.mta, given.log.child({ room: 'control channel' }));
+  return {
+    start: async () => {
+      await openSocket(channel.server, path);
+      await mail.start({ insist: true });
+    },
+    // The channel stays open until the console process has the last events.
+    stop: async () => {
+      await mail.stop();
+      await channel.close();
+    },
+  };
+}
+
+function complete(options: Options): Given {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
-  const parts = await open({
+  return {
     ...options,
     log: options.log ?? makeLog('info'),
     clock: options.clock ?? Date.now,
     dns: options.dns ?? { reverse: (ip) => systemDns.reverse(ip) },
     resolver: options.resolver ?? ((name, type) => systemDns.resolve(name, type) as Promise<string[]>),
     version: options.version ?? ownVersion(),
+  };
+}
+
+function mtaSocket(dataDir: string): string {
+  const path = socketOf(dataDir, 'mta');
+  if (path === undefined)
+    throw new Error(`The path of ${dataDir} is too long for a socket. Use a data folder with a shorter one.`);
+  return path;
+}
+
+async function mailProcess(
+  { dataDir, log, clock, dns, resolver, version }: Given,
+  registry: Registry,
+): Promise<MailProcess> {
+  const dir = join(dataDir, 'mail');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return openMta({
+    applied: openApplied(join(dir, 'mta.db')),
+    open: (config) =>
+      openMail({ dir, config, log: log.child({ room: 'mail' }), clock, dns, resolver, registry }),
+    registry,
+    version,
+    log: log.child({ room: 'mta' }),
   });
-  const users = openUsers(join(options.dataDir, 'users.db'));
-  const people = sessions(users, parts.clock);
+}
+
+interface Parts extends Pick<Given, 'log' | 'clock' | 'version'> {
+  conf: Conf;
+  mail: MailSide;
+  track: Track;
+  /** Questions to message tracking, with the time until which the answers are right. */
+  asked: Tracked;
+  carry(): Carrier;
+  connector: Connector;
+}
+
+/** Console, connector and message tracking over a mail process. */
+async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Appliance> {
+  const parts = await open(given, conf, mail);
+  const { asked, track } = parts;
+  const { mta } = mail;
+  const users = openUsers(join(given.dataDir, 'users.db'));
+  const people = sessions(users, given.clock);
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   let port = 0;
   const web = console_({
     ...parts,
+    registry: figuresOf(registry, mta),
     sessions: people,
     people: users,
     cloud: parts.connector,
-    track: tracked(parts.track),
-    status: () => parts.mail.status(),
-    checks: checks(parts, () => users.anyUser()),
-    uiDir: options.uiDir ?? UI,
-    publicUrl: options.console.publicUrl,
-    metricsToken: options.console.metricsToken,
+    track: { ...asked, csv },
+    status: () => mta.mail.status(),
+    checks: checks(mta, track, () => users.anyUser()),
+    uiDir: given.uiDir ?? UI,
+    publicUrl: given.console.publicUrl,
+    metricsToken: given.console.metricsToken,
     port: () => port,
-    peer: peers(options.console.trustedProxies ?? []).ofContext,
+    peer: peers(given.console.trustedProxies ?? []).ofContext,
   });
-  const server = serverOf(web.app);
-  const commands = serverOf(control({ ...parts, cloud: parts.connector }));
   return life({
     ...parts,
-    options,
-    server,
-    commands,
+    dataDir: given.dataDir,
+    console: given.console,
+    server: serverOf(web.app),
+    commands: serverOf(control({ ...parts, cloud: parts.connector })),
     users,
     endpoints: web.endpoints,
     setupToken: people.setupToken,
@@ -116,23 +189,10 @@ export async function app(options: Options): Promise<Appliance> {
   });
 }
 
-type Given = Options & Required<Pick<Options, 'log' | 'clock' | 'dns' | 'resolver' | 'version'>>;
-
-interface Parts extends Pick<Given, 'log' | 'clock' | 'version'> {
-  conf: Conf;
-  track: Track;
-  mail: Mail;
-  connector: Connector;
-  registry: Registry;
-}
-
-async function open(given: Given): Promise<Parts> {
-  const { dataDir, log, clock, dns, resolver, version } = given;
-  const conf = openConf({ path: join(dataDir, 'conf.db'), seed: given.seed, clock });
+async function open(given: Given, conf: Conf, mail: MailSide): Promise<Parts> {
+  const { dataDir, log, clock, version } = given;
   const serial = conf.fact('serial', makeSerial);
   const { hostname: host, tracking } = conf.live();
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const track = await openTrack({
     dir: join(dataDir, 'track'),
     host,
@@ -140,27 +200,20 @@ async function open(given: Given): Promise<Parts> {
     clock,
     keepDays: tracking.keepDays,
   });
-  const mail = await openMail({
-    dir: join(dataDir, 'mail'),
-    config: conf.live(),
-    append: (events) => track.append(events),
-    log: log.child({ room: 'mail' }),
-    clock,
-    dns,
-    resolver,
-    registry,
-  });
+  let carrier: Carrier | undefined;
+  const until = (): number => carrier?.until() ?? 0;
+  const asked = tracked(track, until);
   const connector = new Connector({
     identity: await loadIdentity(join(dataDir, 'device-key.json')),
     registrations: openRegistrations(join(dataDir, 'connector.db')),
     answers: {
-      ...answers(track, mail, version, clock),
+      ...answers({ track: asked, mta: mail.mta, version, clock, until }),
       console: remoteConsole({
         allowed: () => conf.live().cloud.remoteApi,
         device: () => conf.live().hostname,
         config: () => conf.state(''),
-        status: () => mail.status(),
-        track: tracked(track),
+        status: () => mail.mta.mail.status(),
+        track: { ...asked, csv },
         log: log.child({ room: 'remote console' }),
       }),
     },
@@ -170,33 +223,17 @@ async function open(given: Given): Promise<Parts> {
     random: Math.random,
     fetch,
   });
-  conf.onCommit((config) => mail.apply(config));
+  conf.onCommit((config, generation) => mail.mta.mail.apply(config, generation));
   conf.onCommit(async (config) => connector.apply(config));
-  return { log, clock, version, conf, track, mail, connector, registry };
-}
-
-/** What the console shows of message tracking. */
-const tracked = (track: Track): TrackingParts => ({
-  search: (...query) => track.search(...query),
-  histogram: (...query) => track.histogram(...query),
-  top: (...query) => track.top(...query),
-  details: (mid) => track.details(mid),
-  csv,
-});
-
-function answers(track: Track, mail: Mail, version: string, clock: () => number) {
-  const started = clock();
-  return {
-    lookup: (...query: Parameters<Track['lookup']>) => track.lookup(...query),
-    search: (...query: Parameters<Track['search']>) => track.search(...query),
-    details: (mid: number) => track.details(mid),
-    health: () => ({
-      version,
-      uptimeS: (clock() - started) / 1000,
-      queued: mail.status().queued,
-      indexedUntil: clock(),
-    }),
+  const carry = (): Carrier => {
+    carrier = startCarrier({
+      take: (done) => mail.mta.events.take(done),
+      append: (events) => track.append(events),
+      failed: logFailure(log),
+    });
+    return carrier;
   };
+  return { log, clock, version, conf, mail, track, asked, carry, connector };
 }
 
 const facts = (conf: Conf, serial: string, version: string): DeviceFacts => ({
@@ -208,89 +245,6 @@ const facts = (conf: Conf, serial: string, version: string): DeviceFacts => ({
   ip: '127.0.0.1',
   connectorVersion: CONNECTOR_VERSION,
 });
-
-const checks = ({ mail, track }: Parts, users: () => unknown) => ({
-  console: async () => users(),
-  mail: async () => {
-    if (mail.port === 0) throw new Error('the listener is closed');
-    mail.status();
-  },
-  tracking: () => track.lookup({ range: { from: 0, to: 0 }, keys: [{ key: 'mid', value: '1' }], limit: 0 }),
-});
-
-interface Living extends Parts {
-  options: Options;
-  server: Server;
-  /** For the command line of this machine. */
-  commands: Server;
-  users: { close(): void };
-  endpoints: Endpoint[];
-  setupToken: string | undefined;
-  listening(port: number): void;
-}
-
-function life(parts: Living): Appliance {
-  const { conf, track, mail, connector, server, commands, users, log, clock, options } = parts;
-  let prune: NodeJS.Timeout | undefined;
-  let consoleUrl = '';
-  const forget = (): void =>
-    void track.prune(clock()).catch((error: unknown) => log.error({ err: error }, 'tracking not pruned'));
-  const start = async (): Promise<void> => {
-    await mail.start();
-    const port = await listen(server, options.console, 'The console');
-    parts.listening(port);
-    consoleUrl = options.console.publicUrl ?? `http://${bracketed(options.console.host)}:${port}`;
-    await openControl(commands, options.dataDir, log);
-    connector.apply(conf.live());
-    prune = setInterval(forget, HOUR_MS);
-    forget();
-    announce(log, consoleUrl, parts.setupToken);
-  };
-  const stop = async (): Promise<void> => {
-    clearInterval(prune);
-    await Promise.all([closed(server), closed(commands)]);
-    await connector.stop();
-    await mail.stop();
-    await track.close();
-    users.close();
-    conf.close();
-  };
-  return {
-    start: () =>
-      start().catch(async (error: unknown) => {
-        await stop();
-        throw error;
-      }),
-    stop,
-    get consoleUrl() {
-      return consoleUrl;
-    },
-    get smtpPort() {
-      return mail.port;
-    },
-    setupToken: parts.setupToken,
-    endpoints: parts.endpoints,
-  };
-}
-
-/** The address carries the token: it is worth nothing once the first administrator exists. */
-function announce(log: Logger, url: string, setupToken: string | undefined): void {
-  log.info({ url }, 'console open');
-  if (setupToken !== undefined)
-    log.warn({ setup: `${url}/setup?token=${setupToken}` }, 'not set up yet: open this address to begin');
-}
-
-/** Without it the appliance works too, only the command line does not reach it. */
-async function openControl(server: Living['commands'], dataDir: string, log: Logger): Promise<void> {
-  const path = controlSocket(dataDir);
-  if (path === undefined) return log.warn({ dataDir }, 'path too long for a control socket: no command line');
-  clearSocket(path);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  chmodSync(path, 0o600);
-}
 
 /** `XXXXXXXXXXXX-XXXXXXX`, as appliances of this kind have it. */
 function makeSerial(): string {

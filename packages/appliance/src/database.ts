@@ -40,3 +40,23 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
     throw error;
   }
 }
+
+/**
+ * As `openDatabase`, for this process alone: the lock lives as long as the process, so after a crash the next start
+ * gets it at once. `whose` names who else may hold it: `Another appliance`.
+ */
+export function openHeld(path: string, steps: readonly string[], whose: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    db = openDatabase(path, steps);
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (by INTEGER) STRICT');
+    const only = db;
+    inTransaction(only, () => only.exec('DELETE FROM held'));
+    return db;
+  } catch (cause) {
+    db?.close();
+    if (!/locked|busy/.test(String(cause))) throw cause;
+    const text = `${whose} is using ${path}. Stop it first, or use another data directory.`;
+    throw new Error(text, { cause });
+  }
+}

@@ -105,11 +105,12 @@ function problem(issue: z.core.$ZodIssue, raw: Record<string, string | undefined
 
 const HINT = 'Run "sightline appliance --help" for all settings.';
 const HELP = [
-  'Usage: sightline appliance [flags]',
+  'Usage: sightline appliance [mta|console] [flags]',
   '       sightline appliance cloud|config <command> [flags]',
   '',
-  'Starts the mail gateway with message tracking, console and connector, until SIGTERM or SIGINT. Every flag has a',
-  'variable in the environment.',
+  'Starts the mail gateway, and its console with message tracking and connector, as two processes, and keeps them',
+  'running until SIGTERM or SIGINT. With "mta" or "console" only that one runs, for service managers. Every flag has',
+  'a variable in the environment.',
   '',
   ...(Object.entries(FLAGS) as [Flag, string][]).map(
     ([flag, text]) => `  --${flag.padEnd(16)} ${variable(flag).padEnd(26)} ${text}`,

@@ -3,9 +3,10 @@ import { type Logger, pino } from 'pino';
 
 const SECRET = ['password', 'token', 'secret', 'proof', 'cookie', 'authorization', 'setupToken'];
 
-export const makeLog = (level: string): Logger =>
+/** @param name of the program */
+export const makeLog = (level: string, name = 'appliance'): Logger =>
   pino({
-    name: 'appliance',
+    name,
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '(hidden)' },

@@ -11,7 +11,7 @@ import { Delivery } from './queue/deliver.ts';
 import { createFigures, type Figures } from './queue/figures.ts';
 import { beginIntake } from './queue/intake.ts';
 import type { LinkLimits } from './queue/link.ts';
-import { startOutbox } from './queue/outbox.ts';
+import { type Carrier, logFailure, openOutbox, startCarrier, type Taken } from './queue/outbox.ts';
 import { startReaper } from './queue/reap.ts';
 import { recover } from './queue/recover.ts';
 import { settle } from './queue/settle.ts';
@@ -48,8 +48,8 @@ export interface MailParts {
   /** Own folder of the mail path: queue database and spool. */
   dir: string;
   config: Config;
-  /** Takes tracking events; idempotent by seq. */
-  append(events: TrackEvent[]): Promise<void>;
+  /** Takes tracking events, idempotent by seq; without it somebody fetches them with `take`. */
+  append?(events: TrackEvent[]): Promise<void>;
   log: Logger;
   /** Epoch milliseconds. */
   clock(): number;
@@ -88,6 +88,8 @@ export interface Mail {
   status(): MailStatus;
   /** How the engines are doing. */
   engines(): EngineHealth[];
+  /** Tracking events for whoever keeps them, see `Outbox.take`. */
+  take(done: number): Promise<Taken>;
   /** Port of the listener; 0 before `start`. */
   readonly port: number;
 }
@@ -117,7 +119,8 @@ class MailPath implements Mail {
   readonly #health: Health;
   readonly #examine: Examine;
   readonly #reaper: ReturnType<typeof startReaper>;
-  readonly #outbox: ReturnType<typeof startOutbox>;
+  readonly #outbox: ReturnType<typeof openOutbox>;
+  readonly #carrier: Carrier | undefined;
   readonly #since: string;
   #config: Config;
   #delivery: Delivery | undefined;
@@ -133,7 +136,7 @@ class MailPath implements Mail {
     this.#spool = spool;
     this.#figures = figures;
     this.#since = new Date(parts.clock()).toISOString();
-    const { log, append } = parts;
+    const { log, append, clock } = parts;
     this.#scan = new ScanPool(log);
     this.#health = engineHealth(parts.clock);
     this.#examine = examining({
@@ -148,7 +151,9 @@ class MailPath implements Mail {
       config: () => this.#config,
     });
     this.#reaper = startReaper({ store, spool, log });
-    this.#outbox = startOutbox({ store, append, log });
+    this.#outbox = openOutbox({ store, clock });
+    this.#carrier =
+      append && startCarrier({ take: (done) => this.#outbox.take(done), append, failed: logFailure(log) });
   }
 
   get port(): number {
@@ -185,6 +190,7 @@ class MailPath implements Mail {
     await this.#scan.close();
     await this.#reaper.stop();
     await this.#outbox.stop();
+    await this.#carrier?.stop();
     this.#store.flush();
     this.#store.close();
   }
@@ -219,6 +225,10 @@ class MailPath implements Mail {
 
   engines(): EngineHealth[] {
     return this.#health.report(this.#config);
+  }
+
+  take(done: number): Promise<Taken> {
+    return this.#outbox.take(done);
   }
 
   async #move(host: string, port: number): Promise<void> {

@@ -1,5 +1,9 @@
-/** `sightline appliance`: starts the appliance, or carries out a command on the one that runs. */
+/**
+ * `sightline appliance`: starts the mail process and the console process and keeps them running; with `mta` or
+ * `console` it is one of them; with another command it carries that out on the appliance that runs.
+ */
 import { isCommand } from './command/args.ts';
+import type { Start } from './env.ts';
 
 const args = process.argv.slice(2);
 if (isCommand(args)) await act();
@@ -15,15 +19,39 @@ async function act(): Promise<void> {
 
 async function start(): Promise<void> {
   const { readEnv } = await import('./env.ts');
-  const given = readEnv(process.env, args);
+  const [program = ''] = args;
+  const isOne = program === 'mta' || program === 'console';
+  const given = readEnv(process.env, isOne ? args.slice(1) : args);
   if ('exit' in given) {
     (given.exit === 0 ? process.stdout : process.stderr).write(`${given.lines.join('\n')}\n`);
     process.exitCode = given.exit;
     return;
   }
-  const { app } = await import('./app.ts');
+  if (isOne) await one(program, given);
+  else await both(given);
+}
+
+async function one(program: 'mta' | 'console', { options, logLevel }: Start): Promise<void> {
+  const { mtaApp, consoleApp } = await import('./app.ts');
   const { makeLog } = await import('./log.ts');
   const { runUntilSignal } = await import('./run.ts');
-  const log = makeLog(given.logLevel);
-  await runUntilSignal(() => app({ ...given.options, log }), log);
+  const log = makeLog(logLevel, program);
+  const open = program === 'mta' ? mtaApp : consoleApp;
+  await runUntilSignal(() => open({ ...options, log }), log);
+}
+
+async function both({ logLevel }: Start): Promise<void> {
+  const { makeLog } = await import('./log.ts');
+  const { again, runUntilSignal, STOP_MS } = await import('./run.ts');
+  const { supervise } = await import('./supervise.ts');
+  const log = makeLog(logLevel);
+  const open = async () =>
+    supervise({
+      names: ['mta', 'console'],
+      spawn: (name) => again([name, ...args]),
+      log,
+      now: () => performance.now(),
+      stopMs: STOP_MS,
+    });
+  await runUntilSignal(open, log);
 }

@@ -1,5 +1,9 @@
 /** The life of a program: start, wait for a signal, stop in order. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { Child } from './supervise.ts';
 
 interface Program {
   start(): Promise<void>;
@@ -7,22 +11,30 @@ interface Program {
 }
 
 /** Longest time for stopping in order, ms; after it the process ends as it is, and nothing accepted is lost. */
-const STOP_MS = 20_000;
+export const STOP_MS = 20_000;
+const READY = 'ready';
 
 /** Resolves when the program has started. A failed start is logged and ends the process with code 1. */
 export async function runUntilSignal(open: () => Promise<Program>, log: Logger): Promise<void> {
   process.on('uncaughtException', (error) => die(log, error, 'unexpected error'));
+  // Without its supervisor a program would hold the data folder that the next start needs.
+  process.once('disconnect', () => die(log, new Error('the supervisor is gone'), 'stopped at once'));
   try {
     const program = await open();
     await program.start();
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.once(signal, () => end(program, signal, log));
+      process.on(signal, () => void end(program, signal, log));
+    process.send?.(READY);
   } catch (error) {
     die(log, error, 'not started');
   }
 }
 
+let ending = false;
+
 function end(program: Program, signal: string, log: Logger): void {
+  if (ending) return;
+  ending = true;
   log.info({ signal }, 'stopping');
   setTimeout(() => die(log, new Error('stopping took too long'), 'not stopped in order'), STOP_MS).unref();
   program.stop().then(
@@ -37,4 +49,17 @@ function end(program: Program, signal: string, log: Logger): void {
 function die(log: Logger, error: unknown, text: string): void {
   log.fatal({ err: error }, text);
   process.exit(1);
+}
+
+/** This program again as a process of its own, with other arguments; its output is ours. */
+export function again(args: string[]): Child {
+  // In a process group of its own, so that Ctrl+C reaches it through its supervisor, in order.
+  const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), args, { detached: true });
+  const ready = new Promise<void>((resolve) => {
+    child.on('message', (message) => message === READY && resolve());
+  });
+  const ended = once(child, 'exit').then(([code, signal]: unknown[]) =>
+    signal === null ? `exit code ${code}` : `signal ${signal}`,
+  );
+  return { ready, ended, stop: () => void child.kill('SIGTERM'), kill: () => void child.kill('SIGKILL') };
 }

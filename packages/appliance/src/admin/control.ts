@@ -2,8 +2,6 @@
  * The same API for the command line of this machine, over a socket that only the user of this program (and root)
  * can open: whoever can, could read the data beside it too. No session; the history names the user as `cli:name`.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
 import { fail } from '@sightline/api';
 import { httpApp, mounter } from '@sightline/api/http';
 import type { Hono } from 'hono';
@@ -13,23 +11,6 @@ import { type ConfigurationParts, configuration } from './configuration.ts';
 /** Header with the name of the user at the command line. */
 export const USER_HEADER = 'x-sightline-user';
 const NAME = /^[\w.@+-]{1,64}$/;
-/** Longest address of a socket that every system takes, bytes. */
-const LONGEST = 100;
-
-/** Address of the socket of that data folder; undefined where the path is too long for one. */
-export function controlSocket(dataDir: string): string | undefined {
-  const path = join(resolve(dataDir), 'run', 'control.sock');
-  return [path, relative(process.cwd(), path)].find((p) => Buffer.byteLength(p) <= LONGEST);
-}
-
-/** Makes room for the socket: a folder for this user alone, without what a crash has left there. */
-export function clearSocket(path: string): void {
-  const dir = dirname(path);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  chmodSync(dir, 0o700);
-  rmSync(path, { force: true });
-}
-
 export function control(parts: ConfigurationParts & CloudParts): Hono {
   const app = httpApp((error, trace) => parts.log.error({ err: error, trace }, 'command failed'));
   const on = mounter<{ name: string }>(app, (c) => {

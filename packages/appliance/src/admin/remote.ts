@@ -22,7 +22,7 @@ export interface RemoteParts {
   device(): string;
   /** As a user without a candidate sees it: secrets are hidden. */
   config(): ConfigState;
-  status(): Answer<typeof mailStatus>;
+  status(): Promise<Answer<typeof mailStatus>>;
   track: TrackingParts;
   log: Logger;
 }

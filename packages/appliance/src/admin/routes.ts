@@ -19,15 +19,17 @@ import type { NewSession, Sessions, Who } from './session.ts';
 import type { UserStore } from './store.ts';
 import { type TrackingParts, tracking } from './tracking.ts';
 
+type MaybeLater<T> = T | Promise<T>;
+
 export interface AdminParts {
   conf: Conf;
   sessions: Sessions;
   people: Pick<UserStore, 'users' | 'invitations'>;
   cloud: CloudParts['cloud'];
   track: TrackingParts;
-  status(): api.Answer<typeof api.mailStatus>;
+  status(): MaybeLater<api.Answer<typeof api.mailStatus>>;
   checks: Record<string, () => Promise<unknown>>;
-  registry: Registry;
+  registry: Pick<Registry, 'contentType' | 'metrics'>;
   version: string;
   log: Logger;
   clock: () => number;

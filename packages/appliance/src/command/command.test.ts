@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Appliance, app } from '../app.ts';
+import { app } from '../app.ts';
+import type { Appliance } from '../life.ts';
 
 const BIN = fileURLToPath(new URL('../../../../bin/sightline.js', import.meta.url));
 

@@ -1,14 +1,15 @@
 /** Calls the appliance of this machine through its control socket. */
 import { type IncomingMessage, request } from 'node:http';
 import { type Call, client } from '@sightline/api';
-import { controlSocket, USER_HEADER } from '../admin/control.ts';
+import { USER_HEADER } from '../admin/control.ts';
+import { socketOf } from '../socket.ts';
 
 /** No appliance answers for that data folder; the message says what to do. */
 export class NotRunning extends Error {}
 
 /** `user` is who types; the history shows the name. Calls reject with the Fault, or with `NotRunning`. */
 export function local(dataDir: string, user: string): Call {
-  const path = controlSocket(dataDir);
+  const path = socketOf(dataDir, 'control');
   if (path === undefined)
     throw new NotRunning(`The path of ${dataDir} is too long for a socket. Change into it and use --data .`);
   return client({

@@ -1,6 +1,14 @@
 /** Submit and Commit Changes (AsyncOS): a candidate per user, generations of the whole, one live document. */
 import type * as api from '@sightline/api';
-import { type Change, type Config, type ConfigFile, type ConfigState, fail, ROLLBACKS } from '@sightline/api';
+import {
+  type Change,
+  type Config,
+  type ConfigFile,
+  type ConfigState,
+  Fault,
+  fail,
+  ROLLBACKS,
+} from '@sightline/api';
 import { changes } from './changes.ts';
 import { revise } from './document.ts';
 import { overlap, rebased } from './rebase.ts';
@@ -9,6 +17,8 @@ import { type Candidate, type Commit, type ConfStore, openConfStore } from './st
 
 export interface Conf {
   live(): Config;
+  /** Number of the live document. */
+  generation(): number;
   /** What the user sees; secrets are not in it. */
   state(user: string): ConfigState;
   /** Merges a part into the candidate of the user. Throws `invalid_input`. */
@@ -31,8 +41,8 @@ export interface Conf {
   import(user: string, file: ConfigFile): ConfigState;
   /** Whether the user has submitted something under the top-level field that is not committed. */
   pending(user: string, field: keyof Config): boolean;
-  /** Told of every new live document, before it is kept; a rejection undoes the commit. */
-  onCommit(listener: (config: Config) => Promise<void>): void;
+  /** Told of every new live document and its number, before it is kept; a rejection undoes the commit. */
+  onCommit(listener: (config: Config, generation: number) => Promise<void>): void;
   /** A fact about this appliance that is made once and never changes. */
   fact(name: string, make: () => string): string;
   close(): void;
@@ -91,6 +101,7 @@ export function openConf(options: { path: string; seed?: unknown; clock: () => n
 
   return {
     live: () => live.now().config,
+    generation: () => live.now().generation,
     state,
     submit,
     commit: (user, comment) => live.inTurn(() => commit(user, comment)),
@@ -127,21 +138,21 @@ interface Live {
 }
 
 function liveDocument(store: ConfStore, { seed, clock }: { seed?: unknown; clock: () => number }): Live {
-  const listeners: ((config: Config) => Promise<void>)[] = [];
+  const listeners: ((config: Config, generation: number) => Promise<void>)[] = [];
   let live = store.latest() ?? first(seed, clock());
   if (!store.latest()) store.add(live);
   let last: Promise<unknown> = Promise.resolve();
 
-  const tell = async (config: Config): Promise<void> => {
-    for (const listener of listeners) await listener(config);
+  const tell = async (config: Config, generation: number): Promise<void> => {
+    for (const listener of listeners) await listener(config, generation);
   };
   const apply = async (next: Config): Promise<void> => {
     try {
-      await tell(next);
+      await tell(next, live.generation + 1);
     } catch (cause) {
-      await tell(live.config);
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw fail('apply_failed', { reason }, { cause });
+      // What cannot take the earlier one back now takes it when it is there again.
+      await tell(live.config, live.generation).catch(() => undefined);
+      throw refused(cause);
     }
   };
   return {
@@ -160,6 +171,11 @@ function liveDocument(store: ConfStore, { seed, clock }: { seed?: unknown; clock
     },
     onCommit: (listener) => void listeners.push(listener),
   };
+}
+
+function refused(cause: unknown): Fault {
+  if (cause instanceof Fault && cause.code === 'apply_failed') return cause;
+  return fail('apply_failed', { reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
 }
 
 const first = (seed: unknown, at: number): Commit => ({

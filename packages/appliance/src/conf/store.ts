@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Change, Config } from '@sightline/api';
 import { z } from 'zod';
-import { inTransaction, openDatabase } from '../database.ts';
+import { inTransaction, openHeld } from '../database.ts';
 
 export interface Commit {
   generation: number;
@@ -66,7 +66,7 @@ const CandidateRow = z
 
 /** Opens the store; throws when another process holds it, so that one directory has one appliance. */
 export function openConfStore(path: string): ConfStore {
-  const db = openHeld(path);
+  const db = openHeld(path, SCHEMA, 'Another appliance');
   return {
     latest: () => Row.optional().parse(db.prepare(`${COMMITS} LIMIT 1`).get()),
     commits: (limit) => z.array(Row).parse(db.prepare(`${COMMITS} LIMIT ?`).all(limit)),
@@ -88,20 +88,6 @@ export function openConfStore(path: string): ConfStore {
 }
 
 const COMMITS = 'SELECT * FROM generation ORDER BY generation DESC';
-
-/** The lock lives as long as the process: after a crash the next start gets it at once. */
-function openHeld(path: string): DatabaseSync {
-  try {
-    const db = openDatabase(path, SCHEMA);
-    db.exec('PRAGMA locking_mode = EXCLUSIVE');
-    inTransaction(db, () => db.exec("DELETE FROM fact WHERE name = ''"));
-    return db;
-  } catch (cause) {
-    if (!/locked|busy/.test(String(cause))) throw cause;
-    const text = `Another appliance is using ${path}. Stop it first, or use another data directory.`;
-    throw new Error(text, { cause });
-  }
-}
 
 function addCommit(db: DatabaseSync, commit: Commit, candidateOf: string | undefined): void {
   db.prepare(

@@ -23,7 +23,7 @@ export interface Answers {
   search(query: Search, ask: { signal: AbortSignal }): Promise<SearchAnswer>;
   /** undefined: there is no such message (any more). */
   details(mid: number): Promise<Details | undefined>;
-  health(): Health;
+  health(): Health | Promise<Health>;
   /** A reading request to the console, where there is one. */
   console?(read: ConsoleRead, ask: { signal: AbortSignal }): Promise<ConsoleAnswer>;
 }

@@ -1,72 +1,171 @@
-/** Moves tracking events from the queue's database to the tracking store; mail never waits for it. */
-import type { TrackEvent } from '@sightline/api';
+/** The tracking events of the queue's database on their way to the tracking store; mail never waits for them. */
+import { Fault, fail, type TrackEvent } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { Store } from './store.ts';
 
 const MOST = 500;
+/** Characters of JSON in one go, roughly. */
+const MOST_TEXT = 4_000_000;
+/** How long `take` waits for something new. */
+const LINGER_MS = 1000;
+/** How long `stop` waits for somebody who takes to have everything. */
+const DRAIN_MS = 2000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
+
+export interface Taken {
+  events: TrackEvent[];
+  /** With these, everything that was committed up to here has been given out; epoch milliseconds. */
+  until: number;
+}
 
 export interface Outbox {
   /** There may be something new. */
   wake(): void;
-  /** Moves what is there one last time and stops. */
+  /**
+   * Forgets the events up to `done`, which are safe elsewhere. Resolves with the next ones, or with none after a
+   * second. They stay in the database until they are done: after a crash the last ones come again.
+   */
+  take(done: number): Promise<Taken>;
+  /** Gives whoever takes a moment to have everything. */
   stop(): Promise<void>;
 }
 
 export interface OutboxParts {
-  store: Pick<Store, 'events' | 'dropEvents' | 'commit'>;
-  /** Idempotent by seq: after a crash the last events come again. */
-  append(events: TrackEvent[]): Promise<void>;
-  log: Logger;
+  store: Pick<Store, 'events' | 'dropEvents' | 'commit' | 'figures'>;
+  /** Epoch milliseconds. */
+  clock(): number;
 }
 
-export function startOutbox({ store, append, log }: OutboxParts): Outbox {
-  let stopped = false;
-  let again = false;
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let retry = FIRST_RETRY_MS;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-  const moveAll = async (): Promise<void> => {
-    do {
-      again = false;
-      const events = store.events(MOST);
-      const last = events.at(-1);
-      if (!last) return;
-      await append(events);
-      await store.commit(() => store.dropEvents(last.seq));
-      retry = FIRST_RETRY_MS;
-      again ||= events.length === MOST;
-    } while (again);
-  };
-  const later = (error: unknown): void => {
-    log.error({ err: error, retryMs: retry }, 'tracking does not take events; they wait in the queue');
-    if (stopped) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      wake();
-    }, retry);
-    retry = Math.min(retry * 2, LAST_RETRY_MS);
-  };
-  const run = (): Promise<void> =>
-    moveAll()
-      .catch(later)
-      .finally(() => {
-        running = undefined;
-        if (again) wake();
-      });
+export function openOutbox({ store, clock }: OutboxParts): Outbox {
+  const waiting = new Set<() => void>();
+  let stopping = false;
+  let stopped = false;
+  let asked = Number.NEGATIVE_INFINITY;
+
   const wake = (): void => {
-    again = true;
-    if (!stopped && !timer) running ??= run();
+    for (const go of waiting) go();
+  };
+  const news = (): Promise<void> =>
+    new Promise((resolve) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        waiting.delete(go);
+        resolve();
+      };
+      const timer = setTimeout(go, LINGER_MS);
+      waiting.add(go);
+    });
+  const next = (): Taken => {
+    const now = clock();
+    const found = store.events(MOST);
+    const events = bounded(found);
+    const last = events.at(-1);
+    const all = found.length < MOST && events.length === found.length;
+    return { events, until: all || !last ? now : last.at };
   };
   return {
     wake,
+    async take(done) {
+      if (stopped) throw fail('mail_down');
+      asked = performance.now();
+      if (done > 0) await store.commit(() => store.dropEvents(done));
+      const taken = next();
+      if (taken.events.length > 0) return taken;
+      await (stopping ? pause(20) : news());
+      asked = performance.now();
+      return stopped ? taken : next();
+    },
     async stop() {
+      stopping = true;
+      wake();
+      const end = performance.now() + DRAIN_MS;
+      const taken = (): boolean => performance.now() - asked < 2 * LINGER_MS;
+      while (taken() && store.figures().outbox > 0 && performance.now() < end) await pause(5);
       stopped = true;
-      clearTimeout(timer);
-      await running;
-      await moveAll().catch(later);
     },
   };
 }
+
+/** As many of the first as are not too much in one go; at least one. */
+function bounded(events: TrackEvent[]): TrackEvent[] {
+  let size = 0;
+  const end = events.findIndex((event) => {
+    size += JSON.stringify(event).length;
+    return size > MOST_TEXT;
+  });
+  return end < 0 ? events : events.slice(0, Math.max(1, end));
+}
+
+export interface Carrier {
+  /** Everything that was committed up to here has been appended. */
+  until(): number;
+  stop(): Promise<void>;
+}
+
+export interface CarrierParts {
+  take(done: number): Promise<Taken>;
+  /** Idempotent by seq. */
+  append(events: TrackEvent[]): Promise<void>;
+  /** Told of each failure; it tries again by itself. */
+  failed(error: unknown, retryMs: number): void;
+}
+
+/** Brings events from an outbox to where they are kept, for as long as it runs. */
+export function startCarrier({ take, append, failed }: CarrierParts): Carrier {
+  let done = 0;
+  let until = 0;
+  let retry = FIRST_RETRY_MS;
+  let stopped = false;
+  let hurry: (() => void) | undefined;
+  const move = async (): Promise<void> => {
+    const { events, until: to } = await take(done);
+    if (stopped) return;
+    const last = events.at(-1);
+    if (last) {
+      await append(events);
+      done = last.seq;
+    }
+    until = Math.max(until, to);
+    retry = FIRST_RETRY_MS;
+  };
+  const rest = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      try {
+        await move();
+      } catch (error) {
+        if (stopped) return;
+        failed(error, retry);
+        await rest(retry);
+        retry = Math.min(retry * 2, LAST_RETRY_MS);
+      }
+    }
+  };
+  const running = run();
+  return {
+    until: () => until,
+    async stop() {
+      stopped = true;
+      hurry?.();
+      await running;
+    },
+  };
+}
+
+/** That the mail process is away is told by whoever is connected with it. */
+export const logFailure =
+  (log: Logger) =>
+  (error: unknown, retryMs: number): void => {
+    if (error instanceof Fault && error.code === 'mail_down') return;
+    log.error({ err: error, retryMs }, 'tracking does not take events; they wait in the queue');
+  };
