@@ -54,10 +54,11 @@ export interface Facts {
   judgements: Said<Judgement>[];
 }
 
-/** What is looked at: a range of time (half-open) and one observable; neither means everything. */
+/** What is looked at: a range of time (half-open), one observable, one campaign; none means everything. */
 export interface Filter {
   range?: [from: number, to: number];
   key?: string;
+  campaign?: { id: string; name: string; sightings: ReadonlySet<string> };
 }
 
 /** Everything in the run, and of its sightings those that the filter lets through. */
@@ -99,7 +100,8 @@ export function keysOf(sighting: Sighting): Set<string> {
   return keys;
 }
 
-function passes(row: SightingRow, { range, key }: Filter): boolean {
+function passes(row: SightingRow, { range, key, campaign }: Filter): boolean {
+  if (campaign && !campaign.sightings.has(row.id)) return false;
   if (range && (row.at < range[0] || row.at >= range[1])) return false;
   return key === undefined || keysOf(row.sighting).has(key);
 }
@@ -194,4 +196,10 @@ export function standingOf(verdicts: Verdict[], now: number): Standing {
   const good = GOOD.find((d) => all.has(d));
   if (bad && good) return 'conflict';
   return bad ?? good ?? (all.has(5) ? 5 : 'none');
+}
+
+/** A copy without one of its entries. */
+export function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const { [key]: _, ...rest } = value;
+  return rest;
 }

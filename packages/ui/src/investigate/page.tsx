@@ -1,18 +1,19 @@
 /** The page Investigate: query, modules, metrics, graph, sightings, targets, observables, inspector. */
-import { CloseButton, Drawer } from '@mantine/core';
+import { Drawer } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { type Observable, observableKey } from '@sightline/ctim';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
-import { shortValue, typed } from '../kit/observable.ts';
+import { typed } from '../kit/observable.ts';
 import { Problem } from '../kit/problem.tsx';
 import { PivotProvider } from '../kit/tag.tsx';
-import { absolute } from '../kit/time.ts';
-import { useZone } from '../kit/when.tsx';
 import { type Arranged, useArranged } from './arranged.ts';
+import { type Campaign, campaigns } from './campaign.ts';
+import { Campaigns } from './campaigns.tsx';
 import { Metrics } from './counts.tsx';
 import { Nothing } from './empty.tsx';
-import type { SightingRow } from './facts.ts';
+import { type Filter, type SightingRow, without } from './facts.ts';
+import { Filters } from './filters.tsx';
 import { Inspector } from './inspector.tsx';
 import { type MetricId, metrics } from './metrics.ts';
 import { NodeTools } from './nodetools.tsx';
@@ -168,6 +169,7 @@ interface MainProps {
 
 function Main({ box, view, inquiry, arranged, onOpen, onTab }: MainProps): ReactNode {
   const { known, filter, chosen } = view;
+  const groups = useMemo(() => campaigns(view.all), [view.all]);
   const openDetails = (row: SightingRow): void => {
     onTab('sightings');
     onOpen(subjectOf(row));
@@ -191,6 +193,13 @@ function Main({ box, view, inquiry, arranged, onOpen, onTab }: MainProps): React
         onDetails={openDetails}
         empty={<Nothing run={inquiry.run} onEdit={() => box.setEditing(true)} />}
       />
+      <Campaigns
+        list={groups}
+        active={filter.campaign?.id}
+        onPick={(one) =>
+          view.setFilter(one ? { ...filter, campaign: narrowed(one) } : without(filter, 'campaign'))
+        }
+      />
       <div className={css.pair}>
         <Targets rows={known.targets} active={chosen} onOpen={onOpen} />
         <Observables rows={known.observables} active={chosen} onOpen={onOpen} />
@@ -198,6 +207,12 @@ function Main({ box, view, inquiry, arranged, onOpen, onTab }: MainProps): React
     </div>
   );
 }
+
+const narrowed = ({ id, subject, sightings }: Campaign): Filter['campaign'] => ({
+  id,
+  name: subject || '(no subject)',
+  sightings: new Set(sightings.map((row) => row.id)),
+});
 
 /** The message of a sighting where it names one, else what was seen. */
 function subjectOf({ sighting }: SightingRow): string | undefined {
@@ -233,50 +248,6 @@ function InspectorOf({ view, chosen, arranged, inquiry, ...rest }: InspectorOfPr
       {...rest}
     />
   );
-}
-
-/** What is filtered by, each with a way out. */
-function Filters({ view: { filter, setFilter, whole } }: { view: View }): ReactNode {
-  const { zone } = useZone();
-  const { range, key } = filter;
-  if (!range && key === undefined) return null;
-  const node = whole.nodes.find((n) => n.id === key);
-  return (
-    <span className={css.filters}>
-      {range && (
-        <Chip name="time" onRemove={() => setFilter(without(filter, 'range'))}>
-          {absolute(range[0], zone).slice(0, 16)} to {absolute(range[1], zone).slice(0, 16)}
-        </Chip>
-      )}
-      {key !== undefined && (
-        <Chip name="observable" onRemove={() => setFilter(without(filter, 'key'))}>
-          only {node ? shortValue(node.observable, 40) : key}
-        </Chip>
-      )}
-    </span>
-  );
-}
-
-function Chip({
-  name,
-  onRemove,
-  children,
-}: {
-  name: string;
-  onRemove: () => void;
-  children: ReactNode;
-}): ReactNode {
-  return (
-    <span className={css.filter}>
-      {children}
-      <CloseButton size={18} iconSize={12} aria-label={`Remove the filter by ${name}`} onClick={onRemove} />
-    </span>
-  );
-}
-
-function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
-  const { [key]: _, ...rest } = value;
-  return rest;
 }
 
 /** Scrolls to a region and gives it the focus. */

@@ -145,8 +145,8 @@ export function useView(run: Run): View {
   return { filter, setFilter, chosen, choose, all: everything.sightings, whole, known, lit };
 }
 
-function litBy(known: Facts, { range, key }: Filter): ReadonlySet<string> | undefined {
-  if (!range && key === undefined) return undefined;
+function litBy(known: Facts, { range, key, campaign }: Filter): ReadonlySet<string> | undefined {
+  if (!range && key === undefined && !campaign) return undefined;
   const keys = new Set(known.sightings.flatMap((s) => [...keysOf(s.sighting)]));
   if (key !== undefined) keys.add(key);
   return keys;
