@@ -112,6 +112,30 @@ describe('the page Investigate', () => {
     await graph().getByRole('button', { name: 'Show as graph' }).click();
   });
 
+  it('gathers the messages of the campaign, and narrows the page to them', async () => {
+    await act.investigate(page, hub, 'domain:"invoice-portal.example.net"');
+    const campaigns = page.getByRole('region', { name: 'Campaigns' });
+    await act.sees(campaigns, /40 messages, 40 recipients/);
+    await campaigns.getByRole('button', { name: 'Show only this' }).first().click();
+    await page.getByRole('button', { name: 'Remove the filter by campaign' }).click();
+    await campaigns.getByRole('button', { name: 'Show only this' }).first().waitFor();
+  });
+
+  it('shows the message behind a MID: envelope, contents, recipients, every step', async () => {
+    await act.investigate(page, hub, `email_subject:"${CAMPAIGN.subject}"`);
+    const inspector = page.getByRole('region', { name: 'Inspector' });
+    await inspector
+      .getByRole('button', { name: /^Cisco Message ID \d+$/ })
+      .first()
+      .click();
+    const card = page.getByRole('region', { name: /^Message \d+ of esa03$/ });
+    await act.sees(card, CAMPAIGN.sender);
+    await act.sees(card, CAMPAIGN.file);
+    await act.sees(card, /Recipients \(1\)/);
+    await card.getByText(/\d+ processing steps/).click();
+    await act.sees(card, /Start message \d+ on incoming connection/);
+  });
+
   it('saves the graph as picture, drawing and data, with nothing in them that can run', async () => {
     const saved = async (item: string): Promise<Buffer> => {
       await graph().getByRole('button', { name: 'Save the graph' }).click();

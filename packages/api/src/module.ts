@@ -1,6 +1,7 @@
 /** Modules: what can be asked in an investigation. Shapes follow CTR's module types and instances (iroh-int). */
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
+import { Details, Mid } from './track.ts';
 
 /** What a setting can hold. Secrets come back masked (see MASK). */
 export const Setting = z.union([
@@ -253,4 +254,14 @@ export const deleteModuleType = endpoint({
   tag,
   permission: 'module:write',
   params: TypeId,
+});
+
+export const messageDetails = endpoint({
+  method: 'GET',
+  path: '/api/modules/:id/messages/:mid',
+  summary: 'A message of the appliance behind this module: envelope, contents and every processing step',
+  tag: 'modules',
+  permission: 'investigate',
+  params: z.object({ id: z.uuid(), mid: z.coerce.number().pipe(Mid) }),
+  answer: Details,
 });

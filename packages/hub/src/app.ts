@@ -52,6 +52,7 @@ import { migrate } from './migrate/run.ts';
 import { applianceKinds } from './module/appliance.ts';
 import { integrationRoutes } from './module/int-routes.ts';
 import { type ModuleDeps, targetsOf } from './module/manage.ts';
+import { messageRoutes } from './module/message.ts';
 import { registry } from './module/registry.ts';
 import { relayKind } from './module/relay/kind.ts';
 import { GENERIC_RELAY } from './module/relay/type.ts';
@@ -446,6 +447,7 @@ function mountModules(
   const modules: ModuleDeps = { ...deps, kinds, deviceOf, requests, sealer: sealed, stats: moduleStats() };
   const asked = { ...deps, targets: targetsOf(modules), lanes: places() };
   moduleRoutes(on, modules);
+  messageRoutes(on, deps);
   integrationRoutes(on, modules);
   fileRoutes(on, fileReader());
   investigateRoutes(on, asked);

@@ -7,6 +7,7 @@ import {
   investigate,
   type Lookup,
   lines,
+  messageDetails,
   type SCOPES,
   type TrackRow,
   testModule,
@@ -60,6 +61,11 @@ function serve(wire: Wire, mayAnswer: () => Promise<void>): void {
 function bodyOf(asked: Ask): unknown {
   const question = questionIn(asked);
   if (question.verb === 'health') return { version: '0.1.0', uptimeS: 60, queued: 0, indexedUntil: received };
+  if (question.verb === 'details')
+    return {
+      row,
+      steps: [{ at: received, type: 'queued', text: 'Message 8 queued for delivery.', last: true }],
+    };
   const { keys } = question.body as Lookup;
   const results = keys.map((key) => {
     const hit = key.key === 'subject' && key.value === row.subject;
@@ -164,6 +170,14 @@ describe("the portal's investigation", () => {
     expect(await problem(many)).toEqual([
       { path: 'content', message: 'The text holds 501 observables. Choose at most 500 of them.' },
     ]);
+  });
+
+  it('shows the message behind a MID, with every step of its processing', async () => {
+    const details = await at.admin(messageDetails, { params: { id: quickModule, mid: 8 } });
+    expect(details.row).toEqual(row);
+    expect(details.steps.map((step) => step.text)).toEqual(['Message 8 queued for delivery.']);
+    const other = { id: '00000000-0000-4000-8000-000000000000', mid: 8 };
+    await expect(at.admin(messageDetails, { params: other })).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('tests a module all the way to its appliance', async () => {

@@ -12,6 +12,7 @@ import { type Dossier, dossier } from './dossier.ts';
 import type { Facts } from './facts.ts';
 import type { Graph } from './graph.ts';
 import css from './inspector.module.css';
+import { MessageCards } from './message.tsx';
 import { Indicators, Judgements, Overview, Raw, RelationList, SightingList, Verdicts } from './tabs.tsx';
 
 export interface InspectorProps {
@@ -24,7 +25,8 @@ export interface InspectorProps {
   onFilter: () => void;
   onOpen: (key: string) => void;
   onInvestigate: (observable: Observable) => void;
-  tab: string;
+  /** Undefined: the first. */
+  tab: string | undefined;
   onTab: (tab: string) => void;
   bare?: boolean;
   /** What can be done with it in the graph. */
@@ -103,8 +105,18 @@ interface TabSetProps extends Pick<InspectorProps, 'tab' | 'onTab' | 'onOpen'> {
   data: Dossier;
 }
 
+type TabSpec = [id: string, label: string, count: number | undefined, body: () => ReactNode];
+
+const messageTab = (data: Dossier): TabSpec => [
+  'message',
+  'Message',
+  undefined,
+  () => <MessageCards data={data} />,
+];
+
 function TabSet({ data, tab, onTab, onOpen }: TabSetProps): ReactNode {
-  const tabs: [id: string, label: string, count: number | undefined, body: () => ReactNode][] = [
+  const tabs: TabSpec[] = [
+    ...(data.observable.type === 'cisco_mid' ? [messageTab(data)] : []),
     ['overview', 'Overview', undefined, () => <Overview data={data} onOpen={onOpen} />],
     ['verdicts', 'Verdicts', data.verdicts.length, () => <Verdicts list={data.verdicts} />],
     ['judgements', 'Judgements', data.judgements.length, () => <Judgements list={data.judgements} />],
@@ -118,8 +130,9 @@ function TabSet({ data, tab, onTab, onOpen }: TabSetProps): ReactNode {
     ],
     ['raw', 'Raw JSON', undefined, () => <Raw data={data} />],
   ];
+  const shown = tabs.some(([id]) => id === tab) ? (tab as string) : (tabs[0]?.[0] ?? '');
   return (
-    <Tabs value={tab} onChange={(next) => onTab(next ?? 'overview')} keepMounted={false} className={css.tabs}>
+    <Tabs value={shown} onChange={(next) => next && onTab(next)} keepMounted={false} className={css.tabs}>
       <Tabs.List className={css.tabList}>
         {tabs.map(([id, label, n]) => (
           <Tabs.Tab key={id} value={id} className={css.tab}>

@@ -88,7 +88,7 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
   const { run } = inquiry;
   const view = useView(run);
   const arranged = useArranged(run.started);
-  const [tab, setTab] = useState('overview');
+  const [tab, setTab] = useState<string>();
   const [side, setSide] = useState(true);
   const [drawer, setDrawer] = useState(false);
   const wide = useMediaQuery('(min-width: 1061px)', true, { getInitialValueInEffect: false });
@@ -224,7 +224,7 @@ function subjectOf({ sighting }: SightingRow): string | undefined {
 interface InspectorOfProps {
   view: View;
   chosen: string;
-  tab: string;
+  tab: string | undefined;
   onTab: (tab: string) => void;
   onOpen: (key: string | undefined) => void;
   bare: boolean;
