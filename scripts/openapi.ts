@@ -3,6 +3,7 @@
  * `--check` writes nothing and fails when the files are not what the contracts say.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import * as account from '../packages/api/src/account.ts';
 import * as clients from '../packages/api/src/clients.ts';
 import * as console_ from '../packages/api/src/console.ts';
 import * as exchange from '../packages/api/src/exchange.ts';
@@ -11,6 +12,8 @@ import * as link from '../packages/api/src/link.ts';
 import * as module_ from '../packages/api/src/module.ts';
 import * as oauth from '../packages/api/src/oauth.ts';
 import { endpointsOf, openapi, schemasOf } from '../packages/api/src/openapi.ts';
+import * as organisation from '../packages/api/src/organisation.ts';
+import * as profile from '../packages/api/src/profile.ts';
 import * as sse from '../packages/api/src/sse.ts';
 import * as track from '../packages/api/src/track.ts';
 import * as who from '../packages/api/src/who.ts';
@@ -19,7 +22,19 @@ import * as ctim from '../packages/ctim/src/index.ts';
 const root = new URL('..', import.meta.url);
 const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as { version: string };
 
-const hub = { ...who, ...clients, ...exchange, ...link, ...module_, ...investigate, ...oauth, ...sse };
+const hub = {
+  ...who,
+  ...account,
+  ...organisation,
+  ...profile,
+  ...clients,
+  ...exchange,
+  ...link,
+  ...module_,
+  ...investigate,
+  ...oauth,
+  ...sse,
+};
 const documents = {
   'docs/openapi.hub.json': openapi({
     title: 'Sightline hub',

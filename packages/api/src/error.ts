@@ -20,6 +20,16 @@ export const CATALOGUE = {
   // who
   not_logged_in: [401, 'You are not logged in, or your session has ended. Log in again.'],
   login_failed: [401, 'The user name or the password is wrong.'],
+  second_factor_needed: [401, 'Enter the code of your authenticator, or a recovery code.'],
+  second_factor_wrong: [401, 'This code is wrong, too old, or was used before. Wait for the next one.'],
+  second_factor_absent: [409, 'There is no second factor to confirm or to change. Begin again.'],
+  second_factor_present: [409, 'There is a second factor already. Switch it off first.'],
+  login_closed: [403, 'Only administrators of your organisation may log in now.'],
+  sso_unknown: [404, 'This way to log in is not there any more. Go back to the login page.'],
+  sso_expired: [400, 'The login took too long, or began in another browser. Try again.'],
+  sso_failed: [502, 'The provider did not confirm who you are: {reason}'],
+  sso_no_user: [403, 'The provider knows you, but you have no user here. Ask an administrator for one.'],
+  sso_no_role: [403, 'None of your groups at the provider has a role here. Ask an administrator.'],
   forbidden: [403, 'Your role does not allow this: it needs {permission}.'],
   setup_done: [409, 'This program has already been set up. Log in instead.'],
   setup_token_wrong: [

@@ -1,3 +1,4 @@
+export * from './account.ts';
 export * from './client.ts';
 export * from './clients.ts';
 export * from './console.ts';
@@ -17,6 +18,8 @@ export * from './investigate.ts';
 export * from './link.ts';
 export * from './module.ts';
 export * from './oauth.ts';
+export * from './organisation.ts';
+export * from './profile.ts';
 export * from './respond.ts';
 export * from './sse.ts';
 export * from './track.ts';

@@ -21,6 +21,8 @@ export const Me = z.object({
   /** Region of the hub (`AMERICAS`), host name of the appliance. */
   place: z.string(),
   version: z.string(),
+  /** What the user has to do before anything else is allowed. */
+  must: z.enum(['second-factor']).optional(),
 });
 export type Me = z.infer<typeof Me>;
 
@@ -61,7 +63,12 @@ export const logIn = endpoint({
   summary: 'Log in with name and password; answers with a session cookie',
   tag,
   permission: 'public',
-  body: z.object({ name: z.string().max(64), password: z.string().max(256) }),
+  body: z.object({
+    name: z.string().max(64),
+    password: z.string().max(256),
+    /** Six digits of the authenticator or a recovery code, where the answer was `second_factor_needed`. */
+    code: z.string().max(64).optional(),
+  }),
   answer: Me,
 });
 
@@ -82,6 +89,9 @@ export const logOut = endpoint({
   permission: 'session',
 });
 
+/** '' for none. */
+const Email = z.union([z.literal(''), z.email('Enter an e-mail address.').max(254)]);
+
 const userTag = 'users';
 const UserId = z.object({ id: z.string().max(64) });
 
@@ -97,6 +107,11 @@ export const User = z.object({
   sessions: z.int(),
   /** Until when the open one-time link is good. */
   linkUntil: z.iso.datetime().nullable(),
+  email: z.string().optional(),
+  /** Has a second factor. */
+  secondFactor: z.boolean().optional(),
+  /** Logs in with single sign-on. */
+  sso: z.boolean().optional(),
 });
 export type User = z.infer<typeof User>;
 
@@ -123,7 +138,7 @@ export const addUser = endpoint({
   summary: 'Add a user; the one-time link, with which he chooses his password, is shown this once',
   tag: userTag,
   permission: 'user:write',
-  body: z.object({ name: Name, role: z.string().min(1, 'Choose a role.').max(64) }),
+  body: z.object({ name: Name, role: z.string().min(1, 'Choose a role.').max(64), email: Email.optional() }),
   answer: z.object({ user: User, link: OneTimeLink }),
 });
 
@@ -135,8 +150,12 @@ export const changeUser = endpoint({
   permission: 'user:write',
   params: UserId,
   body: z
-    .object({ role: z.string().min(1).max(64).optional(), disabled: z.boolean().optional() })
-    .refine((b) => b.role !== undefined || b.disabled !== undefined, 'Name what to change.'),
+    .object({
+      role: z.string().min(1).max(64).optional(),
+      disabled: z.boolean().optional(),
+      email: Email.optional(),
+    })
+    .refine((b) => Object.values(b).some((value) => value !== undefined), 'Name what to change.'),
   answer: User,
 });
 

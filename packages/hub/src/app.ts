@@ -15,7 +15,7 @@ import { quota } from '@sightline/api/web/quota';
 import { closed, type Listen, listen, serverOf } from '@sightline/api/web/server';
 import { hashed, newSecret } from '@sightline/api/web/session';
 import { staticFiles } from '@sightline/api/web/static';
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type Logger, pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
@@ -64,6 +64,7 @@ import { type Place, placeOf } from './place.ts';
 import { openPostgres } from './postgres.ts';
 import { respondRoutes } from './respond/routes.ts';
 import { sealer } from './secret/seal.ts';
+import { accountRoutes } from './who/account.ts';
 import { authorizeRoutes } from './who/authorize.ts';
 import { requireScope, verifyToken } from './who/bearer.ts';
 import { clientRoutes } from './who/client-routes.ts';
@@ -72,7 +73,10 @@ import { grantsIn } from './who/grants.ts';
 import { KEY_FILES, type KeyPair, signClaims, signingKey } from './who/jwt.ts';
 import { type OauthDeps, oauthRoutes } from './who/oauth.ts';
 import { addOrganisation } from './who/organisation.ts';
-import { sessionUser, userRoutesOf, type WhoDeps, whoRoutes } from './who/routes.ts';
+import { organisationRoutes } from './who/organisation-routes.ts';
+import { profileRoutes } from './who/profile.ts';
+import { enter, sessionUser, userRoutesOf, type WhoDeps, whoRoutes } from './who/routes.ts';
+import { ssoRoutes } from './who/sso/routes.ts';
 import { hasUsers, homeOrganisation, keepSetupToken, organisationName } from './who/store.ts';
 
 export interface HubOptions {
@@ -371,9 +375,22 @@ function mountWho(on: Mount<Caller>, options: HubOptions, base: Base, deps: Deps
     passwords: passwords(),
     accountQuota: quota(5, 60),
     peerQuota: quota(20, 60),
+    sealer: sealer(options.dataDir),
   };
+  const secret = (c: Context): string => base.cookie.read(c) ?? '';
   whoRoutes(on, who);
-  userRoutesOf(on, who);
+  const { changeUser } = userRoutesOf(on, who);
+  accountRoutes(on, { ...who, secret });
+  organisationRoutes(on, { ...deps, secret });
+  profileRoutes(on, { ...deps, changeUser });
+  ssoRoutes(on, {
+    ...who,
+    log: deps.log,
+    cookie: () => `sl_sso_${base.place.port}`,
+    isHttps: base.place.isHttps,
+    peerQuota: quota(30, 60),
+    enter: (c, user, peer) => enter(who, c, user, peer, 'sso'),
+  });
   clientRoutes(on, deps);
 }
 

@@ -21,6 +21,8 @@ export interface Caller {
   scopes: readonly string[];
   /** Address that the request came from, '' in-process. */
   peer: string;
+  /** What a user has to do before anything else; until then he has no permissions. */
+  must?: 'second-factor' | undefined;
 }
 
 /** One line of the audit log; `orgId` is the organisation whose log it is. */

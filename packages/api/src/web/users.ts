@@ -3,9 +3,18 @@ import type { Context } from 'hono';
 import { Fault, fail } from '../error.ts';
 import type { Mount } from '../http.ts';
 import * as api from '../who.ts';
+import {
+  address,
+  type Fresh,
+  freshLink,
+  type Invitations,
+  type Invited,
+  type Link,
+  linkRoutes,
+} from './links.ts';
 import type { Passwords } from './password.ts';
 import type { Quota } from './quota.ts';
-import { hashed, newSecret } from './session.ts';
+import { hashed } from './session.ts';
 
 export interface UserRow {
   id: string;
@@ -18,6 +27,9 @@ export interface UserRow {
   lastLogin: number | null;
   sessions: number;
   linkUntil: number | null;
+  email?: string;
+  secondFactor?: boolean;
+  sso?: boolean;
 }
 
 export interface SessionRow {
@@ -27,9 +39,11 @@ export interface SessionRow {
   peer: string;
 }
 
-export interface Link {
-  hash: string;
-  expires: number;
+export interface UserChange {
+  role?: string | undefined;
+  disabled?: boolean | undefined;
+  /** '' for none. */
+  email?: string | undefined;
 }
 
 /** The users of one organisation. Ids of others are as if there were none. */
@@ -37,8 +51,11 @@ export interface Users {
   /** By name; counts the sessions and shows the links that are alive at `now`. */
   list(now: number): Promise<UserRow[]>;
   /** False when the name is in use. */
-  add(user: { name: string; role: string }, now: number): Promise<UserRow | undefined>;
-  change(id: string, to: { role?: string | undefined; disabled?: boolean | undefined }): Promise<void>;
+  add(
+    user: { name: string; role: string; email?: string | undefined },
+    now: number,
+  ): Promise<UserRow | undefined>;
+  change(id: string, to: UserChange, now: number): Promise<void>;
   /** With everything that is his. */
   remove(id: string): Promise<void>;
   /** PHC string; empty when there is none. */
@@ -51,21 +68,6 @@ export interface Users {
   endSessions(id: string, which?: { only?: string; except?: string }): Promise<void>;
   /** Runs the work while nobody else changes the users of this organisation; all of it or nothing where that can be. */
   alone<T>(work: (users: Users) => Promise<T>): Promise<T>;
-}
-
-/** Whom a link is for. */
-export interface Invited {
-  id: string;
-  name: string;
-  organisation: string;
-  expires: number;
-}
-
-export interface Invitations {
-  /** The user of a link that is good at `now`. */
-  look(hash: string, now: number): Promise<Invited | undefined>;
-  /** Spends the link and sets the password, both or neither; undefined when it is not good (any more). */
-  spend(hash: string, phc: string, now: number): Promise<Invited | undefined>;
 }
 
 /** Who asks, as far as this needs it. */
@@ -96,14 +98,22 @@ export interface UsersDeps<Caller extends Asker> {
   noteInvited(invited: Invited, action: string, text: string, peer: string): Promise<void>;
 }
 
-const LINK_MS = 3 * 24 * 3_600_000;
-const PREFIX = 'slu_';
+/** What other rooms of a program may do with users, by the same rules. */
+export interface UserActs<Caller extends Asker> {
+  changeUser(caller: Caller, id: string, to: UserChange): Promise<api.User>;
+}
 
-export function userRoutes<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller>): void {
+export function userRoutes<Caller extends Asker>(
+  on: Mount<Caller>,
+  deps: UsersDeps<Caller>,
+): UserActs<Caller> {
+  const changeUser = changing(deps);
   listing(on, deps);
   changes(on, deps);
+  on(api.changeUser, ({ caller, params, body }) => changeUser(caller, params.id, body));
   account(on, deps);
-  links(on, deps);
+  linkRoutes(on, deps);
+  return { changeUser };
 }
 
 function listing<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller>): void {
@@ -114,10 +124,10 @@ function listing<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller
 
   on(api.addUser, async ({ caller, body, c }) => {
     const now = deps.clock();
-    const { name, role } = body;
+    const { name, role, email } = body;
     checkRole(deps, role);
     const made = await deps.users(caller).alone(async (users) => {
-      const user = await users.add({ name, role }, now);
+      const user = await users.add({ name, role, email }, now);
       if (!user) throw fail('name_taken', { name });
       const link = await newLink(users, user.id, now);
       return { user: { ...user, linkUntil: link.expires }, link };
@@ -127,28 +137,31 @@ function listing<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller
   });
 }
 
-function changes<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller>): void {
-  const { clock } = deps;
-  const to =
-    (caller: Caller, id: string) =>
-    <T>(work: (users: Users, user: UserRow) => Promise<T>) =>
-      deps.users(caller).alone(async (users) => work(users, found(await users.list(clock()), id)));
+/** `to(caller, id)(work)`: runs the work on that user while nobody else changes users. */
+const workOn =
+  <Caller extends Asker>(deps: UsersDeps<Caller>) =>
+  (caller: Caller, id: string) =>
+  <T>(work: (users: Users, user: UserRow) => Promise<T>) =>
+    deps.users(caller).alone(async (users) => work(users, found(await users.list(deps.clock()), id)));
 
-  on(api.changeUser, async ({ caller, params, body }) => {
-    if (body.role !== undefined) checkRole(deps, body.role);
-    const { before, after } = await to(
-      caller,
-      params.id,
-    )(async (users, user) => {
-      const after = { ...user, role: body.role ?? user.role, disabled: body.disabled ?? user.disabled };
+const changing =
+  <Caller extends Asker>(deps: UsersDeps<Caller>): UserActs<Caller>['changeUser'] =>
+  async (caller, id, to) => {
+    if (to.role !== undefined) checkRole(deps, to.role);
+    const { before, after } = await workOn(deps)(caller, id)(async (users, user) => {
+      const after = changedUser(user, to);
       if (!isAdmin(deps, after)) await keepAdmin(deps, users, user);
-      await users.change(user.id, body);
-      await users.endSessions(user.id);
-      return { before: user, after: { ...after, sessions: 0 } };
+      await users.change(user.id, to, deps.clock());
+      if (after.sessions === 0) await users.endSessions(user.id);
+      return { before: user, after };
     });
     await deps.note(caller, 'user.changed', after.name, changeText(before, after));
     return shown(after);
-  });
+  };
+
+function changes<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller>): void {
+  const { clock } = deps;
+  const to = workOn(deps);
 
   on(api.deleteUser, async ({ caller, params }) => {
     const name = await to(
@@ -228,57 +241,11 @@ function account<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller
   });
 }
 
-function links<Caller extends Asker>(on: Mount<Caller>, deps: UsersDeps<Caller>): void {
-  /** A link is a secret too: guessing is limited by address. */
-  const tried = async (
-    peer: string,
-    work: (now: number) => Promise<Invited | undefined>,
-  ): Promise<Invited> => {
-    const now = deps.clock();
-    deps.peerQuota.check(peer, now);
-    const invited = await work(now);
-    if (invited) return invited;
-    deps.peerQuota.take(peer, now);
-    throw fail('link_spent');
-  };
-  const { invitations } = deps;
-
-  on(api.lookAtLink, async ({ body, caller }) => {
-    const invited = await tried(caller.peer, (now) => invitations.look(hashOf(body.token), now));
-    return { name: invited.name, organisation: invited.organisation, expires: iso(invited.expires) };
-  });
-
-  on(api.acceptLink, async ({ body, caller, c }) => {
-    const hash = hashOf(body.token);
-    await tried(caller.peer, (now) => invitations.look(hash, now));
-    const phc = await deps.passwords.hash(body.password);
-    const invited = await tried(caller.peer, (now) => invitations.spend(hash, phc, now));
-    await deps.noteInvited(invited, 'user.welcomed', 'Chose a password with a one-time link', caller.peer);
-    return deps.enter(c, invited.id, caller.peer);
-  });
-}
-
-type Fresh = Link & { token: string };
-
-/** A one-time link that is good for three days; only its hash and its end are to be kept. */
-export function freshLink(now: number): Fresh {
-  const token = `${PREFIX}${newSecret()}`;
-  return { hash: hashOf(token), expires: now + LINK_MS, token };
-}
-
 async function newLink(users: Users, id: string, now: number): Promise<Fresh> {
   const { token, ...link } = freshLink(now);
   await users.keepLink(id, link);
   return { ...link, token };
 }
-
-const hashOf = (token: string): string => hashed(token.trim());
-
-/** The link as it is handed over. Behind `#` the token stays in the browser: no server and no proxy writes it into a log. */
-export const address = (url: string, { token, expires }: Fresh): api.OneTimeLink => ({
-  url: `${url}/welcome#${token}`,
-  expires: iso(expires),
-});
 
 function found(rows: UserRow[], id: string): UserRow {
   const user = rows.find((row) => row.id === id);
@@ -300,6 +267,19 @@ async function keepAdmin(deps: Roles, users: Users, user: UserRow): Promise<void
     throw fail('last_administrator', { name: user.name });
 }
 
+/** Another role and being disabled end the sessions. */
+function changedUser(user: UserRow, to: UserChange): UserRow {
+  const { role = user.role, disabled = user.disabled, email } = to;
+  const stays = to.role === undefined && to.disabled === undefined;
+  return {
+    ...user,
+    role,
+    disabled,
+    ...(email === undefined ? {} : { email }),
+    sessions: stays ? user.sessions : 0,
+  };
+}
+
 function checkRole({ roles }: Roles, role: string): void {
   if (roles.some(({ id }) => id === role)) return;
   const message = `Choose one of ${roles.map(({ id }) => id).join(', ')}.`;
@@ -313,7 +293,8 @@ function changeText(before: UserRow, after: UserRow): string {
   const role = before.role === after.role ? [] : [`Role of ${after.name}: ${before.role} to ${after.role}`];
   const state =
     before.disabled === after.disabled ? [] : [`${after.disabled ? 'Disabled' : 'Enabled'} ${after.name}`];
-  return [...role, ...state].join('; ') || `Changed nothing of ${after.name}`;
+  const email = before.email === after.email ? [] : [`E-mail of ${after.name}: ${after.email || 'none'}`];
+  return [...role, ...state, ...email].join('; ') || `Changed nothing of ${after.name}`;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -322,15 +303,18 @@ const shown = (row: UserRow): api.User => ({
   id: row.id,
   name: row.name,
   role: row.role,
-  state: row.disabled ? 'disabled' : row.hasPassword ? 'active' : 'invited',
+  state: row.disabled ? 'disabled' : row.hasPassword || row.sso ? 'active' : 'invited',
   created: iso(row.created),
   lastLogin: row.lastLogin === null ? null : iso(row.lastLogin),
   sessions: row.sessions,
   linkUntil: row.linkUntil === null ? null : iso(row.linkUntil),
+  ...(row.email === undefined ? {} : { email: row.email }),
+  ...(row.secondFactor === undefined ? {} : { secondFactor: row.secondFactor }),
+  ...(row.sso === undefined ? {} : { sso: row.sso }),
 });
 
 /** Enough of the hash to tell sessions apart; nothing leads from it to the secret. */
-const publicId = (hash: string): string => hash.slice(0, 24);
+export const publicId = (hash: string): string => hash.slice(0, 24);
 
 const shownSession = (row: SessionRow, own: string): api.OwnSession => ({
   id: publicId(row.hash),

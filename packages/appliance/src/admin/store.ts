@@ -1,5 +1,6 @@
 /** Users and sessions of the console in SQLite. */
-import type { Invitations, Users } from '@sightline/api/web/users';
+import type { Invitations } from '@sightline/api/web/links';
+import type { Users } from '@sightline/api/web/users';
 import { z } from 'zod';
 import { inTransaction, openDatabase } from '../database.ts';
 import { isRole, type Role } from './role.ts';

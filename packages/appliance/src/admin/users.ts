@@ -1,7 +1,8 @@
 /** The users of the console and their one-time links in SQLite, as the pages of users and accounts want them. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { Invitations } from '@sightline/api/web/links';
 import { ABSOLUTE_MS, IDLE_MS } from '@sightline/api/web/session';
-import type { Invitations, Users } from '@sightline/api/web/users';
+import type { Users } from '@sightline/api/web/users';
 import { z } from 'zod';
 import { inTransaction } from '../database.ts';
 

@@ -75,7 +75,9 @@ beforeEach(async () => {
   const opened = await testDatabase();
   db = opened.db;
   await migrate(opened, migrations, now);
-  await sql`INSERT INTO organisation VALUES ('org-1', 'One', 0), ('org-2', 'Two', 0)`.execute(db);
+  await sql`INSERT INTO organisation (org_id, name, created) VALUES ('org-1', 'One', 0), ('org-2', 'Two', 0)`.execute(
+    db,
+  );
   devices = [device(ESA), device(SMA, { name: 'sma01', type: 'SMA' })];
   reason = '';
   audit = [];

@@ -22,6 +22,7 @@ const TABLE: Record<string, readonly string[]> = {
   'user:read': ADMIN,
   'user:write': ADMIN,
   'audit:read': RESPONDERS,
+  'organisation:write': ADMIN,
   investigate: ANALYSTS,
   // scopes of API clients, where a user calls
   'sse:read': ALL,
@@ -45,6 +46,10 @@ const TABLE: Record<string, readonly string[]> = {
   'response/observables:read': ANALYSTS,
   'response/sighting:read': ANALYSTS,
   'response/trigger:write': RESPONDERS,
+  'profile:read': ALL,
+  'profile:write': ADMIN,
+  'users:read': ADMIN,
+  'users:write': ADMIN,
 };
 const PASSWORD = 'a password for the matrix';
 

@@ -6,6 +6,7 @@ import {
   addApiClient,
   addDevices,
   addModule,
+  addSsoProvider,
   addUser,
   type Call,
   client,
@@ -23,6 +24,8 @@ import {
   listModules,
   listModuleTypes,
   listOwnSessions,
+  listSessions,
+  listSsoProviders,
   listUsers,
   whoAmI,
 } from '@sightline/api';
@@ -84,7 +87,14 @@ beforeAll(async () => {
   const type = await at.admin(importModuleType, { body: { title: 'Mine', default_name: 'Mine' } });
   const integration = await at.admin(intAddIntegration, { body: { title: 'Mine' } });
   const patch = await at.admin(intAddPatch, { body: { module_type_id: type.id, patch: {} } });
+  const issuer = 'https://id.example';
+  const provider = await at.admin(addSsoProvider, {
+    body: { label: 'Mine', issuer, clientId: 'c', enabled: false },
+  });
   ids = {
+    '/api/sso/providers': provider.id,
+    '/api/sessions': sessions[0]?.id ?? '',
+    '/iroh/user-mgmt/users': user.id,
     '/api/devices': deviceId,
     '/iroh/iroh-sse/device': deviceId,
     '/api/modules': module.id,
@@ -112,6 +122,8 @@ const BODIES: Record<string, unknown> = {
   'POST /iroh/iroh-sse/device/:id/api-proxy': { method: 'GET', path: '/api/status' },
   'PATCH /api/modules/:id': { name: 'taken over' },
   'POST /iroh/iroh-enrich/health/:id': {},
+  'POST /iroh/user-mgmt/users/:id': { 'user-nick': 'taken over' },
+  'PATCH /api/sso/providers/:id': { label: 'taken over' },
   'PATCH /api/clients/:id': { name: 'taken over' },
   'POST /api/clients/:id/secrets': { keepHours: 0 },
   'PUT /iroh/iroh-int/module-type/:id': { title: 'taken over', default_name: 'taken over' },
@@ -127,7 +139,7 @@ const BODIES: Record<string, unknown> = {
   'PATCH /iroh/iroh-int/module-type-patch/:id': { merge_status: 'merged' },
 };
 /** Its parameter is no id of an organisation's thing. */
-const NO_ID = new Set(['/api/cloud-services/:id']);
+const NO_ID = new Set(['/api/cloud-services/:id', '/api/sso/start/:id']);
 
 const withId = (): Endpoint[] => at.hub.endpoints.filter((e) => e.path.includes(':') && !NO_ID.has(e.path));
 
@@ -180,6 +192,8 @@ async function everything(call: Call): Promise<unknown[]> {
     await call(listApiClients),
     (await call(listUsers)).users.map(({ name, role, state }) => [name, role, state]),
     (await call(listAudit)).entries,
+    (await call(listSessions)).sessions.map(({ id, user }) => [id, user]),
+    (await call(listSsoProviders)).providers,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** What each role may do, and what a scope of an API client stands for. The tables that answer "may he?". */
-import type { Permission, RoleText } from '@sightline/api';
+import { type Permission, type RoleText, SCOPE_ROOTS } from '@sightline/api';
 import { parseScope } from './scope.ts';
 
 const LOOK = ['device:read', 'module:read', 'intel:read'] as const;
@@ -88,4 +88,15 @@ export function permissionOf(scope: string): Permission {
   const found = beginnings.find((beginning) => Object.hasOwn(SCOPES, beginning));
   const needs = (found && SCOPES[found]) || NOBODY;
   return parsed.access === 'read' ? needs.read : needs.write;
+}
+
+/** The scopes that a role amounts to. */
+export function scopesOfRole(role: string): string[] {
+  const may = permissionsOf(role);
+  const has = (needed: Permission): boolean => needed === 'session' || may.includes(needed);
+  return Object.entries(SCOPE_ROOTS).flatMap(([root, access]) => {
+    const { read, write } = SCOPES[root] ?? NOBODY;
+    if (!has(read)) return [];
+    return access === 'both' && has(write) ? [root] : [`${root}:read`];
+  });
 }

@@ -5,11 +5,13 @@ import type { SessionCookie } from '@sightline/api/web/cookie';
 import type { Passwords } from '@sightline/api/web/password';
 import type { Quota } from '@sightline/api/web/quota';
 import { hashed, isAlive, newSecret, TOUCH_MS } from '@sightline/api/web/session';
-import { userRoutes } from '@sightline/api/web/users';
+import { type UserActs, userRoutes } from '@sightline/api/web/users';
 import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http.ts';
+import { organisationOf } from './organisation.ts';
 import { permissionsOf, ROLE_TEXTS } from './policy.ts';
+import { checkSecond, type SecondDeps } from './second.ts';
 import {
   accountOf,
   closeSession,
@@ -22,6 +24,7 @@ import {
   touchSession,
   type User,
   userById,
+  type Way,
 } from './store.ts';
 import { invitations, usersOf } from './users.ts';
 
@@ -35,6 +38,7 @@ export interface WhoDeps extends Pick<Deps, 'db' | 'audit' | 'clock' | 'publicUr
   /** Attempts per account and per address. */
   accountQuota: Quota;
   peerQuota: Quota;
+  sealer: SecondDeps['sealer'];
 }
 
 export function whoRoutes(on: Mount<Caller>, deps: WhoDeps): void {
@@ -66,9 +70,9 @@ export function whoRoutes(on: Mount<Caller>, deps: WhoDeps): void {
 }
 
 /** Users, one-time links and the own account. */
-export function userRoutesOf(on: Mount<Caller>, deps: WhoDeps): void {
+export function userRoutesOf(on: Mount<Caller>, deps: WhoDeps): UserActs<Caller> {
   const { db } = deps;
-  userRoutes(on, {
+  return userRoutes(on, {
     ...deps,
     users: ({ orgId }) => usersOf(db, orgId),
     invitations: invitations(db),
@@ -117,7 +121,7 @@ async function firstUser(deps: WhoDeps, given: SetUp, peer: string): Promise<Use
 /** The same work and the same words whether the name or the password is wrong. */
 async function checked(
   deps: WhoDeps,
-  given: { name: string; password: string },
+  given: { name: string; password: string; code?: string | undefined },
   peer: string,
 ): Promise<User> {
   const now = deps.clock();
@@ -126,8 +130,11 @@ async function checked(
   const account = await accountOf(deps.db, given.name);
   const isRight = await deps.passwords.verify(given.password, account?.password);
   if (account && isRight) {
+    // a wrong code counts like a wrong password, one that is not there yet does not
+    if (given.code) await second(deps, account, given.code, peer);
     deps.peerQuota.back(peer, now);
     deps.accountQuota.back(folded(given.name), now);
+    if (!given.code) await second(deps, account, undefined, peer);
     return account;
   }
   const shown = account?.name ?? 'unknown user';
@@ -135,18 +142,48 @@ async function checked(
   throw fail('login_failed');
 }
 
-async function enter(deps: WhoDeps, c: Context, user: User, peer: string): Promise<Me> {
-  const secret = newSecret();
-  await openSession(deps.db, { hash: hashed(secret), user, peer }, deps.clock());
-  deps.cookie.write(c, secret);
-  await log(deps, user.name, 'user.logged_in', user.name, 'Logged in', peer, user.orgId);
-  return me(deps, user);
+async function second(deps: WhoDeps, user: User, code: string | undefined, peer: string): Promise<void> {
+  const note = (action: string, text: string): Promise<void> =>
+    log(deps, user.name, action, user.name, text, peer, user.orgId);
+  try {
+    if ((await checkSecond(deps, user.id, code, deps.clock())) === 'recovery')
+      await note('user.recovery_code_used', 'Used a recovery code');
+  } catch (error) {
+    if (code) await note('user.login_failed', 'A login failed: wrong second factor');
+    throw error;
+  }
 }
 
-const me = (deps: WhoDeps, user: { name: string; role: string; orgName: string }): Me => ({
+/** @throws login_closed as long as only administrators may log in */
+async function checkOpen({ db }: WhoDeps, { orgId, role }: User): Promise<void> {
+  if (role !== 'admin' && !(await organisationOf(db, orgId)).allRoles) throw fail('login_closed');
+}
+
+/** Opens a session for whoever has just proved who he is. */
+export async function enter(
+  deps: WhoDeps,
+  c: Context,
+  user: User,
+  peer: string,
+  way: Way = 'password',
+): Promise<Me> {
+  const secret = newSecret();
+  await checkOpen(deps, user);
+  await openSession(deps.db, { hash: hashed(secret), user, peer, way }, deps.clock());
+  deps.cookie.write(c, secret);
+  const text = way === 'sso' ? 'Logged in with single sign-on' : 'Logged in';
+  await log(deps, user.name, 'user.logged_in', user.name, text, peer, user.orgId);
+  const session = await sessionOf(deps.db, hashed(secret));
+  return me(deps, { ...user, must: session?.lacksFactor ? 'second-factor' : undefined });
+}
+
+type Entered = { name: string; role: string; orgName: string; must?: Caller['must'] };
+
+const me = (deps: WhoDeps, user: Entered): Me => ({
   name: user.name,
   role: user.role,
-  permissions: [...permissionsOf(user.role)],
+  permissions: user.must ? [] : [...permissionsOf(user.role)],
+  ...(user.must ? { must: user.must } : {}),
   organisation: user.orgName,
   place: deps.region,
   version: deps.version,
@@ -176,5 +213,18 @@ export const sessionUser =
     }
     if (now - session.used > TOUCH_MS) await touchSession(deps.db, hash, now);
     const { id, orgId, name, role } = session.user;
+    if (!session.allRoles && role !== 'admin') return undefined;
+    if (session.lacksFactor)
+      return {
+        kind: 'user',
+        id,
+        userId: id,
+        orgId,
+        name,
+        role,
+        permissions: [],
+        scopes: [],
+        must: 'second-factor',
+      };
     return { kind: 'user', id, userId: id, orgId, name, role, permissions: permissionsOf(role), scopes: [] };
   };

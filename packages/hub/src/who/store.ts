@@ -4,7 +4,14 @@ import { ABSOLUTE_MS, IDLE_MS } from '@sightline/api/web/session';
 import type { Db } from '../db.ts';
 import type { Role } from './policy.ts';
 
-type Organisation = { org_id: string; name: string; created: number };
+type Organisation = {
+  org_id: string;
+  name: string;
+  created: number;
+  changed: number;
+  second_factor: number;
+  all_roles: number;
+};
 type Account = {
   id: string;
   org_id: string;
@@ -15,7 +22,16 @@ type Account = {
   created: number;
   last_login: number | null;
   disabled: number;
+  email: string;
+  nick: string;
+  changed: number;
+  totp: string;
+  totp_since: number | null;
+  totp_step: number;
+  totp_next: string;
 };
+/** How a session began. */
+export type Way = 'password' | 'sso';
 type Session = {
   hash: string;
   org_id: string;
@@ -23,6 +39,7 @@ type Session = {
   created: number;
   used: number;
   peer: string;
+  way: string;
 };
 type Tables = {
   organisation: Organisation;
@@ -45,7 +62,10 @@ export async function homeOrganisation(db: Db, now: number): Promise<string> {
   const row = await t.selectFrom('organisation').select('org_id').orderBy('created').executeTakeFirst();
   if (row) return row.org_id;
   const org_id = randomUUID();
-  await t.insertInto('organisation').values({ org_id, name: '', created: now }).execute();
+  await t
+    .insertInto('organisation')
+    .values({ org_id, name: '', created: now, changed: now, second_factor: 0, all_roles: 1 })
+    .execute();
   return org_id;
 }
 
@@ -101,6 +121,18 @@ export async function setUpWith(
   });
 }
 
+/** What an account has when it is made. */
+export const NEW_ACCOUNT = {
+  last_login: null,
+  disabled: 0,
+  email: '',
+  nick: '',
+  totp: '',
+  totp_since: null,
+  totp_step: 0,
+  totp_next: '',
+} as const;
+
 /** `password` is already a hash. */
 async function addUser(
   db: Db,
@@ -113,7 +145,7 @@ async function addUser(
   await db
     .$extendTables<Tables>()
     .insertInto('user_account')
-    .values({ id, org_id: orgId, name, login, role, password, created: now, last_login: null, disabled: 0 })
+    .values({ ...NEW_ACCOUNT, id, org_id: orgId, name, login, role, password, created: now, changed: now })
     .execute();
   return { id, orgId, orgName: await organisationName(db, orgId), name, role };
 }
@@ -158,7 +190,7 @@ const userOf = (row: { id: string; org_id: string; org_name: string; name: strin
 /** Begins a session; those that have ended go. */
 export async function openSession(
   db: Db,
-  session: { hash: string; user: User; peer: string },
+  session: { hash: string; user: User; peer: string; way: Way },
   now: number,
 ): Promise<void> {
   const t = db.$extendTables<Tables>();
@@ -175,6 +207,7 @@ export async function openSession(
       created: now,
       used: now,
       peer: session.peer,
+      way: session.way,
     })
     .execute();
   await t.updateTable('user_account').set({ last_login: now }).where('id', '=', session.user.id).execute();
@@ -183,17 +216,23 @@ export async function openSession(
 export async function sessionOf(
   db: Db,
   hash: string,
-): Promise<{ user: User; created: number; used: number } | undefined> {
+): Promise<
+  { user: User; created: number; used: number; lacksFactor: boolean; allRoles: boolean } | undefined
+> {
   const row = await db
     .$extendTables<Tables>()
     .selectFrom('user_session as s')
     .innerJoin('user_account as u', 'u.id', 's.user_id')
     .innerJoin('organisation as o', 'o.org_id', 'u.org_id')
-    .select(['u.id', 'u.org_id', 'u.name', 'u.role', 'o.name as org_name', 's.created', 's.used'])
+    .select(['u.id', 'u.org_id', 'u.name', 'u.role', 'o.name as org_name', 's.created', 's.used', 's.way'])
+    .select(['u.totp', 'o.second_factor', 'o.all_roles'])
     .where('s.hash', '=', hash)
     .where('u.disabled', '=', 0)
     .executeTakeFirst();
-  return row && { user: userOf(row), created: row.created, used: row.used };
+  if (!row) return undefined;
+  const lacksFactor = row.second_factor === 1 && row.way === 'password' && row.totp === '';
+  const { created, used } = row;
+  return { user: userOf(row), created, used, lacksFactor, allRoles: row.all_roles === 1 };
 }
 
 export async function touchSession(db: Db, hash: string, now: number): Promise<void> {

@@ -1,9 +1,10 @@
 /** The users of an organisation and their one-time links as they are kept. Logins and sessions are in store.ts. */
 import { randomUUID } from 'node:crypto';
+import type { Invitations, Invited, Link } from '@sightline/api/web/links';
 import { ABSOLUTE_MS, IDLE_MS } from '@sightline/api/web/session';
-import type { Invitations, Invited, Link, SessionRow, UserRow, Users } from '@sightline/api/web/users';
+import type { SessionRow, UserRow, Users } from '@sightline/api/web/users';
 import { type Db, oneAtATime } from '../db.ts';
-import { folded } from './store.ts';
+import { folded, NEW_ACCOUNT, type Way } from './store.ts';
 
 type Tables = {
   organisation: { org_id: string; name: string };
@@ -18,6 +19,13 @@ type Tables = {
     created: number;
     last_login: number | null;
     disabled: number;
+    email: string;
+    nick: string;
+    changed: number;
+    totp: string;
+    totp_since: number | null;
+    totp_step: number;
+    totp_next: string;
   };
   user_session: {
     hash: string;
@@ -26,7 +34,9 @@ type Tables = {
     created: number;
     used: number;
     peer: string;
+    way: string;
   };
+  user_identity: { id: string; user_id: string };
   invitation: { hash: string; org_id: string; user_id: string; expires: number };
 };
 
@@ -35,8 +45,10 @@ export function usersOf(db: Db, orgId: string): Users {
   return {
     list: (now) => list(db, orgId, now),
     add: (user, now) => add(db, orgId, user, now),
-    change: async (id, { role, disabled }) => {
+    change: async (id, { role, disabled, email }, now) => {
       const set = {
+        changed: now,
+        ...(email !== undefined && { email }),
         ...(role !== undefined && { role }),
         ...(disabled !== undefined && { disabled: disabled ? 1 : 0 }),
       };
@@ -86,8 +98,17 @@ async function list(db: Db, orgId: string, now: number): Promise<UserRow[]> {
       'u.created',
       'u.last_login',
       'i.expires',
+      'u.email',
+      'u.totp',
     ])
     .select((e) => e.fn.count<number>('s.hash').as('sessions'))
+    .select((e) =>
+      e
+        .selectFrom('user_identity as d')
+        .select((d) => d.fn.countAll<number>().as('known'))
+        .whereRef('d.user_id', '=', 'u.id')
+        .as('known'),
+    )
     .where('u.org_id', '=', orgId)
     .groupBy([
       'u.id',
@@ -98,6 +119,8 @@ async function list(db: Db, orgId: string, now: number): Promise<UserRow[]> {
       'u.created',
       'u.last_login',
       'i.expires',
+      'u.email',
+      'u.totp',
     ])
     .orderBy('u.name')
     .execute();
@@ -111,6 +134,9 @@ async function list(db: Db, orgId: string, now: number): Promise<UserRow[]> {
     lastLogin: row.last_login,
     sessions: Number(row.sessions),
     linkUntil: row.expires,
+    email: row.email,
+    secondFactor: row.totp !== '',
+    sso: Number(row.known) > 0,
   }));
 }
 
@@ -118,7 +144,7 @@ async function list(db: Db, orgId: string, now: number): Promise<UserRow[]> {
 export async function add(
   db: Db,
   orgId: string,
-  { name, role }: { name: string; role: string },
+  { name, role, email = '' }: { name: string; role: string; email?: string | undefined },
   created: number,
 ): Promise<UserRow | undefined> {
   const id = randomUUID();
@@ -126,12 +152,23 @@ export async function add(
   const done = await db
     .$extendTables<Tables>()
     .insertInto('user_account')
-    .values({ id, org_id: orgId, name, login, role, password: '', created, last_login: null, disabled: 0 })
+    .values({
+      ...NEW_ACCOUNT,
+      id,
+      org_id: orgId,
+      name,
+      login,
+      role,
+      email,
+      password: '',
+      created,
+      changed: created,
+    })
     .onConflict((c) => c.column('login').doNothing())
     .returning('id')
     .executeTakeFirst();
   const rest = { disabled: false, hasPassword: false, lastLogin: null, sessions: 0, linkUntil: null };
-  return done && { id, name, role, created, ...rest };
+  return done && { id, name, role, created, email, ...rest, secondFactor: false, sso: false };
 }
 
 async function password(db: Db, orgId: string, id: string): Promise<string> {
@@ -190,4 +227,20 @@ async function look(db: Db, hash: string, now: number): Promise<Invited | undefi
     .where('i.expires', '>', now)
     .where('u.disabled', '=', 0)
     .executeTakeFirst();
+}
+
+/** Live sessions of everybody in an organisation, the one used last first. */
+export async function everySession(db: Db, orgId: string, now: number) {
+  const rows = await db
+    .$extendTables<Tables>()
+    .selectFrom('user_session as s')
+    .innerJoin('user_account as u', 'u.id', 's.user_id')
+    .select(['s.hash', 's.created', 's.used', 's.peer', 's.way', 's.user_id', 'u.name', 'u.role'])
+    .where('s.org_id', '=', orgId)
+    .where('s.used', '>', now - IDLE_MS)
+    .where('s.created', '>', now - ABSOLUTE_MS)
+    .orderBy('s.used', 'desc')
+    .orderBy('s.hash')
+    .execute();
+  return rows.map((row) => ({ ...row, way: row.way as Way }));
 }
