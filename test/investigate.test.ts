@@ -154,6 +154,20 @@ describe('the page Investigate', () => {
     expect((await saved('Data (GraphML)')).toString()).toContain('<graphml');
   });
 
+  it('makes a report at one key: defanged, with the graph, the campaign, every target', async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('r')]);
+    expect(download.suggestedFilename()).toMatch(/^investigation-.*\.html$/);
+    const report = (await readFile(await download.path())).toString();
+    expect(report).toContain('<svg');
+    expect(report).toContain('40 messages, 40 recipients: 40 delivered');
+    expect(report).toContain('billing[@]invoice-portal[.]example[.]net');
+    expect(report).not.toContain(CAMPAIGN.sender);
+    const reader = await system.page();
+    await reader.setContent(report);
+    await act.sees(reader, 'TLP:AMBER');
+    await reader.close();
+  });
+
   it('does all this without an exception or a violation of its policy', () => {
     expect(system.problems).toEqual([]);
   });

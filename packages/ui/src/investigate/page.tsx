@@ -3,7 +3,7 @@ import { Drawer } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { type Observable, observableKey } from '@sightline/ctim';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, type Ref, useMemo, useRef, useState } from 'react';
 import { typed } from '../kit/observable.ts';
 import { Problem } from '../kit/problem.tsx';
 import { PivotProvider } from '../kit/tag.tsx';
@@ -22,6 +22,7 @@ import { ModuleProblems, Pills } from './pills.tsx';
 import { Query, Strip } from './query.tsx';
 import { recent } from './recent.ts';
 import { Relations } from './relations.tsx';
+import { ReportMenu } from './report/menu.tsx';
 import { Side } from './side.tsx';
 import { Sightings } from './sightings.tsx';
 import { type Box, useBox, useView, type View } from './state.ts';
@@ -88,6 +89,7 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
   const { run } = inquiry;
   const view = useView(run);
   const arranged = useArranged(run.started);
+  const drawing = useRef<() => string>(null);
   const [tab, setTab] = useState<string>();
   const [side, setSide] = useState(true);
   const [drawer, setDrawer] = useState(false);
@@ -126,6 +128,7 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
         <Strip
           observables={run.observables}
           running={run.phase === 'running'}
+          tools={<ReportMenu run={run} view={view} drawing={() => drawing.current?.() ?? ''} />}
           onEdit={() => box.setEditing(true)}
           onStop={inquiry.stop}
           onOpen={(o) => open(observableKey(o))}
@@ -138,36 +141,49 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
         <Filters view={view} />
       </Metrics>
       <div className={css.columns} data-wide={!side || undefined}>
-        <Main box={box} view={view} inquiry={inquiry} arranged={arranged} onOpen={open} onTab={setTab} />
+        <Main
+          box={box}
+          view={view}
+          inquiry={inquiry}
+          arranged={arranged}
+          drawing={drawing}
+          onOpen={open}
+          onTab={setTab}
+        />
         {wide && side && <Side>{inspector}</Side>}
       </div>
       {!wide && (
-        <Drawer
-          opened={drawer}
-          onClose={() => setDrawer(false)}
-          position="right"
-          size="min(440px, 94vw)"
-          title="Inspector"
-          padding={0}
-          classNames={{ header: css.drawerHead ?? '' }}
-        >
+        <Narrow opened={drawer} onClose={() => setDrawer(false)}>
           {inspector}
-        </Drawer>
+        </Narrow>
       )}
     </div>
   );
 }
+
+/** The inspector on narrow screens: over the page. */
+const Narrow = (props: { opened: boolean; onClose: () => void; children: ReactNode }): ReactNode => (
+  <Drawer
+    {...props}
+    position="right"
+    size="min(440px, 94vw)"
+    title="Inspector"
+    padding={0}
+    classNames={{ header: css.drawerHead ?? '' }}
+  />
+);
 
 interface MainProps {
   box: Box;
   view: View;
   inquiry: Investigation;
   arranged: Arranged;
+  drawing: Ref<() => string>;
   onOpen: (key: string | undefined) => void;
   onTab: (tab: string) => void;
 }
 
-function Main({ box, view, inquiry, arranged, onOpen, onTab }: MainProps): ReactNode {
+function Main({ box, view, inquiry, arranged, drawing, onOpen, onTab }: MainProps): ReactNode {
   const { known, filter, chosen } = view;
   const groups = useMemo(() => campaigns(view.all), [view.all]);
   const openDetails = (row: SightingRow): void => {
@@ -183,6 +199,7 @@ function Main({ box, view, inquiry, arranged, onOpen, onTab }: MainProps): React
         onOpen={onOpen}
         onAdd={box.add}
         arranged={arranged}
+        drawing={drawing}
       />
       <Sightings
         all={view.all}

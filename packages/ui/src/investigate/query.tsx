@@ -170,13 +170,15 @@ function Piece({ piece }: { piece: Mark }): ReactNode {
 interface StripProps {
   observables: Observable[];
   running: boolean;
+  /** Beside Edit query. */
+  tools: ReactNode;
   onEdit: () => void;
   onStop: () => void;
   onOpen: (observable: Observable) => void;
 }
 
 /** The query once it has been asked: one line of what was asked about. */
-export function Strip({ observables, running, onEdit, onStop, onOpen }: StripProps): ReactNode {
+export function Strip({ observables, running, tools, onEdit, onStop, onOpen }: StripProps): ReactNode {
   const shown = observables.slice(0, 6);
   return (
     <section className={css.strip} aria-label="Query">
@@ -194,6 +196,7 @@ export function Strip({ observables, running, onEdit, onStop, onOpen }: StripPro
           Stop
         </Button>
       )}
+      {tools}
       <Button variant="default" leftSection={<IconPencil size={14} />} onClick={onEdit}>
         Edit query
       </Button>

@@ -1,7 +1,17 @@
 /** Region "Relations graph": the picture, the same as a list, and the tools of both. */
 import { Button } from '@mantine/core';
 import type { Observable } from '@sightline/ctim';
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  type Ref,
+  Suspense,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { look } from '../kit/disposition.ts';
 import { DispositionMark } from '../kit/icons.tsx';
 import { typeName } from '../kit/observable.ts';
@@ -34,11 +44,22 @@ interface RelationsProps {
   onOpen: (key: string | undefined) => void;
   onAdd: (observables: Observable[]) => void;
   arranged: Arranged;
+  /** Gives the drawing of what is on the canvas. */
+  drawing: Ref<() => string>;
 }
 
-export function Relations({ graph, chosen, lit, onOpen, onAdd, arranged }: RelationsProps): ReactNode {
+export function Relations({
+  graph,
+  chosen,
+  lit,
+  onOpen,
+  onAdd,
+  arranged,
+  drawing,
+}: RelationsProps): ReactNode {
   const section = useRef<HTMLElement>(null);
   const canvas = useRef<CanvasHandle>(null);
+  useImperativeHandle(drawing, () => () => canvas.current?.svg() ?? '', []);
   const [asList, setAsList] = useState(false);
   const [mode, setMode] = useState<'pan' | 'select'>('pan');
   const [picked, setPicked] = useState<string[]>([]);

@@ -1,0 +1,72 @@
+/** The button that makes a report of what is on the page. */
+import { Button, Menu } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { whoAmI } from '@sightline/api';
+import { IconFileText } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useCall } from '../../kit/call.ts';
+import { csv } from '../../kit/csv.ts';
+import { saveFile } from '../../kit/save.ts';
+import { campaigns } from '../campaign.ts';
+import type { View } from '../state.ts';
+import type { Run } from '../stream.ts';
+import { type Report, report } from './gather.ts';
+import { html } from './html.ts';
+import { markdown } from './markdown.ts';
+
+interface ReportMenuProps {
+  run: Run;
+  view: View;
+  /** The graph as it is drawn, '' where it is not. */
+  drawing: () => string;
+}
+
+type Format = 'html' | 'markdown' | 'targets' | 'observables';
+
+export function ReportMenu({ run, view, drawing }: ReportMenuProps): ReactNode {
+  const who = useCall(whoAmI).data;
+  const make = (format: Format): void => {
+    const { known } = view;
+    const by = { by: who?.name ?? '', organisation: who?.organisation ?? '' };
+    const list = campaigns(known.sightings);
+    offer(format, report({ run, known, campaigns: list, drawing: drawing(), ...by, now: Date.now() }));
+  };
+  useHotkeys([['r', () => make('html')]]);
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconFileText size={14} />}>
+          Report
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => make('html')} rightSection={<kbd>r</kbd>}>
+          One HTML file
+        </Menu.Item>
+        <Menu.Item onClick={() => make('markdown')}>Markdown</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => make('targets')}>Targets as CSV</Menu.Item>
+        <Menu.Item onClick={() => make('observables')}>Observables as CSV</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function offer(format: Format, r: Report): void {
+  const name = `investigation-${r.made.replaceAll(':', '')}`;
+  if (format === 'html') saveFile(`${name}.html`, html(r), 'text/html');
+  else if (format === 'markdown') saveFile(`${name}.md`, markdown(r), 'text/markdown');
+  else saveFile(`${name}-${format}.csv`, format === 'targets' ? targets(r) : observables(r), 'text/csv');
+}
+
+const targets = (r: Report): string =>
+  csv(
+    ['target', 'messages', 'states', 'first', 'last'],
+    r.targets.map((t) => [t.value, t.messages, t.states, t.first, t.last]),
+  );
+
+const observables = (r: Report): string =>
+  csv(
+    ['type', 'value'],
+    r.observables.map((o) => [o.type, o.value]),
+  );
