@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     append: (events) => track.append(events),
     log: pino({ level: 'warn' }),
     clock: Date.now,
-    dns: { reverse: () => Promise.resolve([]) },
+    dns: { reverse: () => Promise.resolve([]), addresses: () => Promise.resolve([]) },
     registry: new Registry(),
     ...(fault === 'early' ? { begin: early } : {}),
   });

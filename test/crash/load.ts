@@ -74,7 +74,12 @@ function compose(id: string, random: () => number): Letter {
 }
 
 function connect(port: number): Promise<SMTPConnection> {
-  const connection = new SMTPConnection({ host: '127.0.0.1', port, name: 'load.client.test' });
+  const connection = new SMTPConnection({
+    host: '127.0.0.1',
+    port,
+    name: 'load.client.test',
+    ignoreTLS: true,
+  });
   return new Promise((resolve, reject) => {
     connection.on('error', reject);
     connection.connect((error) => (error ? reject(error) : resolve(connection)));

@@ -13,6 +13,7 @@ export * from './gateway/quarantine.ts';
 export * from './gateway/queue.ts';
 export * from './gateway/recipient.ts';
 export * from './gateway/sender.ts';
+export * from './gateway/submission.ts';
 export * from './integration.ts';
 export * from './investigate.ts';
 export * from './link.ts';

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DeviceFacts } from '@sightline/api';
+import { passwords } from '@sightline/api/web/password';
 import { peers } from '@sightline/api/web/peer';
 import { serverOf } from '@sightline/api/web/server';
 import type { Logger } from 'pino';
@@ -29,6 +30,9 @@ import { serveMta } from './mta/serve.ts';
 import { elsewhere, here, type MailSide } from './mta/side.ts';
 import { openApplied } from './mta/store.ts';
 import { type Carrier, logFailure, startCarrier } from './queue/outbox.ts';
+import { hostDns } from './smtp/dns.ts';
+import { login } from './smtp/login.ts';
+import { openSubmission } from './smtp/store.ts';
 import { openSocket, socketOf } from './socket.ts';
 import { csv } from './track/csv.ts';
 import { openTrack, type Track } from './track/track.ts';
@@ -110,7 +114,7 @@ function complete(options: Options): Given {
     ...options,
     log: options.log ?? makeLog('info'),
     clock: options.clock ?? Date.now,
-    dns: options.dns ?? { reverse: (ip) => systemDns.reverse(ip) },
+    dns: options.dns ?? hostDns,
     resolver: options.resolver ?? ((name, type) => systemDns.resolve(name, type) as Promise<string[]>),
     version: options.version ?? ownVersion(),
   };
@@ -123,6 +127,9 @@ function mtaSocket(dataDir: string): string {
   return path;
 }
 
+/** Written by the console process, read by the mail process. */
+const submissionFile = (dataDir: string): string => join(dataDir, 'submission.db');
+
 async function mailProcess(
   { dataDir, log, clock, dns, resolver, version }: Given,
   registry: Registry,
@@ -132,7 +139,16 @@ async function mailProcess(
   return openMta({
     applied: openApplied(join(dir, 'mta.db')),
     open: (config) =>
-      openMail({ dir, config, log: log.child({ room: 'mail' }), clock, dns, resolver, registry }),
+      openMail({
+        dir,
+        config,
+        log: log.child({ room: 'mail' }),
+        clock,
+        dns,
+        resolver,
+        registry,
+        login: login({ users: openSubmission(submissionFile(dataDir)), passwords: passwords(), clock }),
+      }),
     registry,
     version,
     log: log.child({ room: 'mta' }),
@@ -156,6 +172,7 @@ async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Ap
   const { mta } = mail;
   const users = openUsers(join(given.dataDir, 'users.db'));
   const people = sessions(users, given.clock);
+  const submission = openSubmission(submissionFile(given.dataDir));
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   let port = 0;
@@ -166,6 +183,7 @@ async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Ap
     people: users,
     cloud: parts.connector,
     track: { ...asked, csv },
+    submission,
     status: () => mta.mail.status(),
     checks: checks(mta, track, () => users.anyUser()),
     uiDir: given.uiDir ?? UI,
@@ -180,7 +198,7 @@ async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Ap
     console: given.console,
     server: serverOf(web.app),
     commands: serverOf(control({ ...parts, cloud: parts.connector })),
-    users,
+    stores: [users, submission],
     endpoints: web.endpoints,
     setupToken: people.setupToken,
     listening: (at) => {

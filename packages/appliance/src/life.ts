@@ -40,7 +40,8 @@ export interface Living {
   server: Server;
   /** For the command line of this machine. */
   commands: Server;
-  users: { close(): void };
+  /** Closed at the end. */
+  stores: { close(): void }[];
   endpoints: Endpoint[];
   setupToken: string | undefined;
   listening(port: number): void;
@@ -48,7 +49,7 @@ export interface Living {
 
 /** Starts in an order in which each part finds what it needs, and stops in the other. */
 export function life(parts: Living): Appliance {
-  const { conf, track, mail, connector, server, commands, users, log, clock } = parts;
+  const { conf, track, mail, connector, server, commands, stores, log, clock } = parts;
   let prune: NodeJS.Timeout | undefined;
   let carrier: Carrier | undefined;
   let consoleUrl = '';
@@ -73,7 +74,7 @@ export function life(parts: Living): Appliance {
     await mail.stop();
     await carrier?.stop();
     await track.close();
-    users.close();
+    for (const store of stores) store.close();
     conf.close();
   };
   return {

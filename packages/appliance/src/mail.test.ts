@@ -100,7 +100,10 @@ async function launch(config = base(), more: Partial<MailParts> = {}): Promise<v
     },
     log,
     clock: Date.now,
-    dns: { reverse: () => Promise.resolve(['client.example.net']) },
+    dns: {
+      reverse: () => Promise.resolve(['client.example.net']),
+      addresses: () => Promise.resolve([]),
+    },
     registry: new Registry(),
     ...more,
   });
@@ -132,7 +135,12 @@ interface Sent {
 }
 
 async function send(from: string, to: string[], raw: string | Buffer): Promise<Sent> {
-  const connection = new SMTPConnection({ host: '127.0.0.1', port: mail.port, name: 'client.test' });
+  const connection = new SMTPConnection({
+    host: '127.0.0.1',
+    port: mail.port,
+    name: 'client.test',
+    tls: { rejectUnauthorized: false },
+  });
   connection.on('error', () => undefined);
   await new Promise<void>((resolve, reject) =>
     connection.connect((error) => (error ? reject(error) : resolve())),
@@ -206,7 +214,7 @@ describe('a message', () => {
     expect(got).toMatchObject({ from: 'a@client.test', to: ['b@example.com'] });
     expect(text.endsWith(BODY)).toBe(true);
     expect(text.slice(0, text.length - BODY.length)).toMatch(
-      /^Received: from client\.test \(client\.example\.net \[127\.0\.0\.1\]\)\r\n\tby esa\.example\.com with ESMTP id 1; [^\r]+\r\n$/,
+      /^Received: from client\.test \(client\.example\.net \[127\.0\.0\.1\]\)\r\n\tby esa\.example\.com with ESMTPS id 1; [^\r]+\r\n$/,
     );
     await until(() => of('finished')[0]);
     expect(events.map((one) => one.type)).toEqual([
@@ -228,7 +236,7 @@ describe('a message', () => {
       reverseDns: 'client.example.net',
       helo: 'client.test',
       senderGroup: 'UNKNOWNLIST',
-      tls: '',
+      tls: expect.stringMatching(/^TLSv1\.3 /) as string,
     });
     expect(of('headers')[0]).toMatchObject({
       subject: 'hello',

@@ -11,6 +11,7 @@ import { Delivery } from './queue/deliver.ts';
 import { createFigures, type Figures } from './queue/figures.ts';
 import { beginIntake } from './queue/intake.ts';
 import type { LinkLimits } from './queue/link.ts';
+import type { Draft } from './queue/message.ts';
 import { type Carrier, logFailure, openOutbox, startCarrier, type Taken } from './queue/outbox.ts';
 import { startReaper } from './queue/reap.ts';
 import { recover } from './queue/recover.ts';
@@ -24,9 +25,14 @@ import { engineHealth, type Health } from './scan/health.ts';
 import { type Lists, noLists } from './scan/lists.ts';
 import { ScanPool } from './scan/pool.ts';
 import { rspamdEngine } from './scan/rspamd.ts';
-import { Listener, type ListenerParts, SMTP_LIMITS, type SmtpLimits } from './smtp/listener.ts';
-import type { Dns } from './smtp/session.ts';
+import type { Dns } from './smtp/dns.ts';
+import { Listeners, type ListenersParts } from './smtp/listeners.ts';
+import type { Login } from './smtp/login.ts';
+import { SMTP_LIMITS, type SmtpLimits } from './smtp/parts.ts';
+import { refusedRecords } from './smtp/refused.ts';
+import { type KeyPair, keptSelfSigned } from './smtp/selfsigned.ts';
 import { watchSpace } from './smtp/space.ts';
+import { meters } from './smtp/tables.ts';
 
 interface MailLimits {
   smtp: SmtpLimits;
@@ -58,6 +64,8 @@ export interface MailParts {
   resolver?: Resolver;
   /** Entries of the blocklists that are in force now. */
   lists?: () => Lists;
+  /** Who may log in for mail submission; without it nobody. */
+  login?: Login;
   registry: Registry;
   /** How a message is taken in; the crash test gives a faulty one, to see that it would notice. */
   begin?: typeof beginIntake;
@@ -124,8 +132,7 @@ class MailPath implements Mail {
   readonly #since: string;
   #config: Config;
   #delivery: Delivery | undefined;
-  #listener: Listener | undefined;
-  #port = 0;
+  #listeners: Listeners | undefined;
 
   constructor(parts: MailParts, store: Store, spool: Spool, figures: Figures) {
     this.#parts = parts;
@@ -157,7 +164,7 @@ class MailPath implements Mail {
   }
 
   get port(): number {
-    return this.#port;
+    return this.#listeners?.open[0]?.port ?? 0;
   }
 
   async recover(): Promise<void> {
@@ -175,39 +182,30 @@ class MailPath implements Mail {
   }
 
   async start(): Promise<void> {
-    const { host, port } = this.#config.listener;
-    this.#listener = new Listener(this.#listenerParts());
-    this.#port = await this.#listener.listen(host, port);
+    const { dir, clock } = this.#parts;
+    const keys = await keptSelfSigned(join(dir, 'self-signed.pem'), this.#config.hostname, clock());
+    this.#listeners = new Listeners(this.#listenersParts(keys), this.#config);
+    await this.#listeners.apply(this.#config);
     this.#delivery = this.#deliver();
-    this.#parts.log.info({ host, port: this.#port }, 'smtp listener open');
   }
 
   async stop(): Promise<void> {
     const { stopMs } = this.#limits;
     const start = performance.now();
-    await this.#listener?.stop(stopMs);
+    await this.#listeners?.stop(stopMs);
     await this.#delivery?.stop(Math.max(0, stopMs - (performance.now() - start)));
     await this.#scan.close();
     await this.#reaper.stop();
     await this.#outbox.stop();
     await this.#carrier?.stop();
     this.#store.flush();
+    this.#parts.login?.close();
     this.#store.close();
   }
 
   async apply(config: Config): Promise<void> {
-    const old = this.#config.listener;
-    const { host, port } = config.listener;
-    const before = this.#config;
+    await this.#listeners?.apply(config);
     this.#config = config;
-    this.#listener?.refresh();
-    if (this.#listener && (old.host !== host || old.port !== port)) {
-      await this.#move(host, port).catch((error: unknown) => {
-        this.#config = before;
-        this.#listener?.refresh();
-        throw error;
-      });
-    }
     this.#delivery?.wake();
   }
 
@@ -215,7 +213,7 @@ class MailPath implements Mail {
     const { queued, oldest } = this.#store.figures();
     return {
       hostname: this.#config.hostname,
-      listener: `${this.#config.listener.host}:${this.#port}`,
+      listener: `${this.#config.listener.host}:${this.port}`,
       since: this.#since,
       ...this.#figures.counts(),
       queued,
@@ -231,19 +229,8 @@ class MailPath implements Mail {
     return this.#outbox.take(done);
   }
 
-  async #move(host: string, port: number): Promise<void> {
-    const next = new Listener(this.#listenerParts());
-    this.#port = await next.listen(host, port);
-    const old = this.#listener;
-    this.#listener = next;
-    this.#parts.log.info({ host, port: this.#port }, 'smtp listener moved');
-    void old?.stop(this.#limits.stopMs).catch((error: unknown) => {
-      this.#parts.log.error({ err: error }, 'the old smtp listener did not close');
-    });
-  }
-
-  #listenerParts(): ListenerParts {
-    const { dir, dns, clock, log, begin = beginIntake } = this.#parts;
+  #listenersParts(selfSigned: KeyPair): ListenersParts {
+    const { dir, dns, clock, log, login, begin = beginIntake } = this.#parts;
     const store = this.#store;
     const intake = {
       spool: this.#spool,
@@ -256,7 +243,10 @@ class MailPath implements Mail {
       accepted: () => this.#changed(),
     };
     return {
-      config: () => this.#config,
+      selfSigned,
+      stopMs: this.#limits.stopMs,
+      meters: meters(dns, clock),
+      login,
       dns,
       clock,
       log,
@@ -265,6 +255,12 @@ class MailPath implements Mail {
       next: (name) => store.next(name),
       begin: (envelope) => begin(intake, envelope),
       rejected: () => this.#figures.count('rejected'),
+      refused: refusedRecords({
+        enabled: () => this.#config.tracking.rejectedConnections,
+        next: (name) => store.next(name),
+        clock,
+        emit: (events) => this.#emit(events),
+      }),
     };
   }
 
@@ -295,6 +291,16 @@ class MailPath implements Mail {
   #changed(): void {
     this.#delivery?.wake();
     this.#outbox.wake();
+  }
+
+  /** Tells tracking what is no message's: nobody waits for it. */
+  #emit(events: Draft[]): void {
+    this.#store
+      .commit(() => this.#store.emit(events))
+      .then(
+        () => this.#outbox.wake(),
+        (error: unknown) => this.#parts.log.error({ err: error }, 'tracking was not told of a refusal'),
+      );
   }
 
   /** A message whose content is gone or altered cannot be delivered: it is put aside, counted and told. */

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import {
   abandonConfig,
   address,
+  addSubmissionUser,
   type Call,
+  changeSubmissionUser,
   client,
   commitConfig,
   configHistory,
+  deleteSubmissionUser,
   type Endpoint,
   exportTracking,
   getCloud,
   getConfig,
   getState,
+  listSubmissionUsers,
   logIn,
   logOut,
   mailStatus,
@@ -32,6 +36,7 @@ import { type Conf, openConf } from '../conf/conf.ts';
 import { Connector } from '../connector/connector.ts';
 import { loadIdentity } from '../connector/identity.ts';
 import { openRegistrations } from '../connector/store.ts';
+import { openSubmission, type SubmissionStore } from '../smtp/store.ts';
 import { csv } from '../track/csv.ts';
 import { openTrack, type Track } from '../track/track.ts';
 import { ROLES, type Role } from './role.ts';
@@ -51,6 +56,7 @@ let people: Sessions;
 let track: Track;
 let connector: Connector;
 let web: ReturnType<typeof console_>;
+let submission: SubmissionStore;
 let healthy: boolean;
 let log: string[];
 
@@ -62,6 +68,7 @@ function build(extra: Extra = {}): void {
     people: users,
     cloud: connector,
     track: { ...track, csv },
+    submission,
     status: () => ({
       hostname: 'esa03.example.com',
       listener: '127.0.0.1:25',
@@ -94,6 +101,7 @@ beforeEach(async () => {
   conf = openConf({ path: join(dir, 'conf.db'), seed: { hostname: 'esa03.example.com' }, clock: () => now });
   users = openUsers(join(dir, 'users.db'));
   people = sessions(users, () => now);
+  submission = openSubmission(join(dir, 'submission.db'));
   track = await openTrack({
     dir: join(dir, 'track'),
     host: 'esa03.example.com',
@@ -120,6 +128,7 @@ afterEach(async () => {
   await connector.stop();
   await track.close();
   users.close();
+  submission.close();
   conf.close();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -296,6 +305,35 @@ const MAY: Record<string, readonly Role[]> = {
   'user:read': ['administrator'],
   'user:write': ['administrator'],
 };
+
+describe('submission users', () => {
+  const password = 'a password for a scanner';
+  it('are added, changed and deleted; their passwords never leave', async () => {
+    const ann = await as('operator');
+    const senders = ['scanner@example.com'];
+    const added = await ann(addSubmissionUser, { body: { name: 'Scanner', password, senders } });
+    expect(added).toMatchObject({ name: 'Scanner', senders, disabled: false, lastLogin: null });
+    await expect(
+      ann(addSubmissionUser, { body: { name: 'scanner', password, senders } }),
+    ).rejects.toMatchObject({ code: 'name_taken' });
+    const changed = await ann(changeSubmissionUser, {
+      params: { name: 'scanner' },
+      body: { disabled: true, senders: ['.example.com'] },
+    });
+    expect(changed).toMatchObject({ name: 'Scanner', disabled: true, senders: ['.example.com'] });
+    const kept = submission.user('scanner')?.password ?? '';
+    expect(kept).toMatch(/^\$argon2id\$/);
+    await ann(changeSubmissionUser, { params: { name: 'scanner' }, body: { password: `${password}!` } });
+    expect(submission.user('scanner')?.password).not.toBe(kept);
+    const list = await ann(listSubmissionUsers, {});
+    expect(JSON.stringify([list, log])).not.toMatch(/argon2|a password/);
+    await ann(deleteSubmissionUser, { params: { name: 'scanner' } });
+    expect(submission.list()).toEqual([]);
+    await expect(ann(deleteSubmissionUser, { params: { name: 'scanner' } })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
 
 describe('permissions', () => {
   it('hold for every endpoint and every role; what is not public needs a login', async () => {

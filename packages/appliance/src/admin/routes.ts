@@ -17,6 +17,7 @@ import { configuration } from './configuration.ts';
 import { may, ROLE_TEXTS, ROLES, type Role } from './role.ts';
 import type { NewSession, Sessions, Who } from './session.ts';
 import type { UserStore } from './store.ts';
+import { type SubmissionParts, submission } from './submission.ts';
 import { type TrackingParts, tracking } from './tracking.ts';
 
 type MaybeLater<T> = T | Promise<T>;
@@ -27,6 +28,7 @@ export interface AdminParts {
   people: Pick<UserStore, 'users' | 'invitations'>;
   cloud: CloudParts['cloud'];
   track: TrackingParts;
+  submission: SubmissionParts['submission'];
   status(): MaybeLater<api.Answer<typeof api.mailStatus>>;
   checks: Record<string, () => Promise<unknown>>;
   registry: Pick<Registry, 'contentType' | 'metrics'>;
@@ -69,6 +71,7 @@ export function console_(parts: AdminParts): { app: Hono; endpoints: api.Endpoin
   configuration(on, parts);
   cloud(on, parts);
   tracking(on, parts.track);
+  submission(on, { ...parts, passwords: parts.sessions.passwords });
   on(api.mailStatus, () => parts.status());
   mountHealth(app, { ...parts, facts: { version: parts.version } });
   app.use(staticFiles(parts.uiDir));

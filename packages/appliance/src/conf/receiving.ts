@@ -1,6 +1,13 @@
 /** What the single fields of listeners, certificates and tables cannot say. Pure. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { allListeners, type Certificate, type Config, type Listener, UNKNOWNLIST } from '@sightline/api';
+import {
+  allListeners,
+  type Certificate,
+  type Config,
+  type Listener,
+  RELAYLIST,
+  UNKNOWNLIST,
+} from '@sightline/api';
 import { certificates } from './pem.ts';
 
 /** A place in the document and the sentence about it. */
@@ -20,6 +27,7 @@ export const receivingFindings = (config: Config): Finding[] => [
   ...config.certificates.flatMap(certificateFindings),
   ...policyFindings(config),
   ...groupFindings(config),
+  ...relayFindings(config),
 ];
 
 /** Names by which others refer to a thing must tell it from all of its kind. */
@@ -97,4 +105,22 @@ function groupFindings({ senderGroups, flowPolicies, ...config }: Config): Findi
       unknown.push(at(['name'], `${UNKNOWNLIST} is everybody whom no group takes.`));
     return unknown;
   });
+}
+
+/** What would let mail through that nobody meant to let through, or the other way round. */
+function relayFindings({ recipientTable, relayNetworks, senderGroups, flowPolicies }: Config): Finding[] {
+  const open = recipientTable.flatMap(({ recipient, action }, i): Finding[] =>
+    action === 'accept' && recipient.trim().toLowerCase() === 'all'
+      ? [
+          [
+            ['recipientTable', i, 'action'],
+            'ALL can only be rejected: accepted, anybody could send anywhere.',
+          ],
+        ]
+      : [],
+  );
+  const implied = relayNetworks.length > 0 && !senderGroups.some(({ name }) => name === RELAYLIST);
+  if (implied && !flowPolicies.some(({ name }) => name === 'RELAYED'))
+    open.push([['relayNetworks'], 'These need the mail flow policy RELAYED, or a sender group RELAYLIST.']);
+  return open;
 }

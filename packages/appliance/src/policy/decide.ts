@@ -1,7 +1,7 @@
 /** From what was found in a message to what becomes of it. Pure. */
 
 import type { Examined } from '../scan/engine.ts';
-import type { Envelope } from '../smtp/listener.ts';
+import type { Envelope } from '../smtp/parts.ts';
 import type { Decision } from './decision.ts';
 
 /** Most Received headers before a message counts as going in circles (RFC 5321 section 6.3). */

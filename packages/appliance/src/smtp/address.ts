@@ -6,11 +6,20 @@ export interface Mailbox {
   domain: string;
 }
 
-/** Takes an envelope address apart; undefined where it is not one that mail can be sent to. */
-export function parseMailbox(address: string): Mailbox | undefined {
+const ASCII = /^[\x21-\x7e]+$/;
+// What a UTF-8 decoder puts in place of bytes that are none, and what is invisible or turns text around.
+const UNFIT =
+  /[\p{Cc}\p{Cs}\p{Cn}\p{Zs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]/u;
+
+/**
+ * Takes an envelope address apart; undefined where it is not one that mail can be sent to.
+ * @param utf8 whether the local part may have other characters than ASCII (RFC 6531)
+ */
+export function parseMailbox(address: string, utf8 = false): Mailbox | undefined {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
-  if (at < 1 || local.length > 128 || !/^[\x21-\x7e]+$/.test(local)) return undefined;
+  if (at < 1 || Buffer.byteLength(local) > 128) return undefined;
+  if (!ASCII.test(local) && (!utf8 || UNFIT.test(local))) return undefined;
   const domain = asciiDomain(address.slice(at + 1));
   return domain ? { local, domain } : undefined;
 }

@@ -1,91 +1,61 @@
-/** The SMTP listener: conversation, access, limits. What it accepts goes to the intake it is given. */
+/** One SMTP listener: conversation, access, limits. What it accepts goes to the intake it is given. */
 import type { AddressInfo } from 'node:net';
-import type { Config } from '@sightline/api';
-import type { Logger } from 'pino';
-import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
-import type { Head } from '../queue/message.ts';
+import type { Stage } from '@sightline/api';
+import type {
+  SMTPServerAddress,
+  SMTPServerAuthentication,
+  SMTPServerDataStream,
+  SMTPServerSession,
+} from 'smtp-server';
 import { parseMailbox, write } from './address.ts';
-import { type Reception, receive, type Sink } from './receive.ts';
+import { admit, meet } from './admit.ts';
+import { contentOf } from './dsn.ts';
+import { inNetworks } from './network.ts';
+import type { Envelope, ListenerParts } from './parts.ts';
+import { receive } from './receive.ts';
 import { receivedHeader } from './received.ts';
 import { Refusal, trouble } from './refusal.ts';
-import { judgeRecipient, relayList } from './relay.ts';
+import type { Attempt } from './refused.ts';
 import { Server } from './server.ts';
-import { type Dns, heloOf, ipOf, type Peer, reverseName, tlsOf } from './session.ts';
-import type { Space } from './space.ts';
-
-export interface SmtpLimits {
-  connections: number;
-  /** From one address that is not in a relay network. */
-  connectionsPerIp: number;
-  recipients: number;
-  messagesPerConnection: number;
-  /** Idle time of a connection, milliseconds. */
-  idleMs: number;
-  /** Whole time of one DATA, milliseconds, plus a second for each 10 kB of the size limit. */
-  dataMs: number;
-  reverseDnsMs: number;
-}
-
-export const SMTP_LIMITS: SmtpLimits = {
-  connections: 500,
-  connectionsPerIp: 100,
-  recipients: 1000,
-  messagesPerConnection: 1000,
-  idleMs: 300_000,
-  dataMs: 600_000,
-  reverseDnsMs: 1500,
-};
-
-/** Facts of a message at DATA: what the queue keeps in front of its content. */
-export type Envelope = Head;
-
-export interface ListenerParts {
-  config(): Config;
-  dns: Dns;
-  clock(): number;
-  log: Logger;
-  limits: SmtpLimits;
-  space: Space;
-  next(name: 'mid' | 'icid'): number;
-  begin(envelope: Envelope): Promise<Sink>;
-  rejected(): void;
-}
+import { heloOf, type Peer, protocolOf, tlsOf, userOf } from './session.ts';
+import { count } from './tables.ts';
+import { checkMail, checkRecipient, mayRelay } from './transaction.ts';
+import { watchData } from './watch.ts';
 
 type Done = (error?: Error | null) => void;
+
+const DOWN = '4.3.2 The system is going down, try again later.';
+/** Refused recipients of one transaction that tracking is told of. */
+const MOST_REFUSED = 100;
 
 export class Listener {
   readonly #parts: ListenerParts;
   readonly #server: Server;
   readonly #peers = new Map<string, Peer>();
+  #trusted = trustOf([], []);
+  #certificate: string;
   #stopping = false;
   #drained: (() => void) | undefined;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
-    const { limits } = parts;
-    const config = parts.config();
-    this.#server = new Server({
-      name: config.hostname,
-      size: config.listener.maxSize,
-      disabledCommands: ['AUTH', 'STARTTLS', 'WIZ', 'SHELL', 'KILL', 'VRFY', 'EXPN', 'HELP'],
-      hideSMTPUTF8: true,
+    const { limits, settings, log } = parts;
+    const keys = parts.keys();
+    this.#certificate = keys.certificate;
+    const options = {
+      secure: settings().tls === 'implicit',
       hideENHANCEDSTATUSCODES: false,
+      hideDSN: false,
+      authOptional: true,
       disableReverseLookup: true,
-      maxClients: limits.connections,
-      maxRecipients: limits.recipients,
       maxCommandLength: 2048,
       socketTimeout: limits.idleMs,
-      onConnect: (session, done) => answer(done, () => this.#connect(session)),
-      onMailFrom: (address, session, done) => answer(done, () => this.#mail(address, session)),
-      onRcptTo: (address, session, done) => answer(done, () => this.#recipient(address, session)),
-      onData: (stream, session, done) =>
-        void this.#data(stream, session).then(
-          (text) => done(null, text),
-          (error: unknown) => this.#refuse(this.#refused(error), session, done),
-        ),
-      onClose: (session) => void this.#peers.delete(session.id),
-    });
-    this.#server.on('error', (error: Error) => parts.log.debug({ err: error }, 'smtp connection failed'));
+      ...this.#handlers(),
+    };
+    const trusts = (option: keyof Trusted, ip: string): boolean => this.#trusted[option](ip);
+    this.#server = new Server(options, { ...limits, trusts }, keys);
+    this.#server.on('error', (error: Error) => log.debug({ err: error }, 'smtp connection failed'));
+    this.refresh();
   }
 
   /** @returns the port; throws what kept the address from being opened */
@@ -100,11 +70,23 @@ export class Listener {
     });
   }
 
-  /** Takes over what of the configuration a running listener can take. */
+  /** Takes over what of the configuration a running listener can take; open connections keep what they were told. */
   refresh(): void {
-    const config = this.#parts.config();
-    this.#server.options.size = config.listener.maxSize;
-    this.#server.options.name = config.hostname;
+    const { config, settings, keys } = this.#parts;
+    const { maxSize, connections, proxyFrom, xclientFrom } = settings();
+    Object.assign(this.#server.options, { size: maxSize, name: config().hostname, maxClients: connections });
+    this.#trusted = trustOf(proxyFrom, xclientFrom);
+    if (keys().certificate === this.#certificate) return;
+    this.#server.renew(keys());
+    this.#certificate = keys().certificate;
+  }
+
+  /** Gives the address free; connections go on. */
+  unlisten(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.server.close();
+      setImmediate(resolve);
+    });
   }
 
   /** No new connection; 421 to everybody who is not in the middle of DATA, to those afterwards or after `ms`. */
@@ -114,8 +96,9 @@ export class Listener {
     this.#dismiss((peer) => !peer?.receiving);
     if ([...this.#peers.values()].some((peer) => peer.receiving)) await this.#drain(ms);
     this.#dismiss(() => true);
-    for (const connection of this.#server.connections) connection.close();
+    for (const connection of this.#server.conversations) connection.close();
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 200))]);
+    for (const [id, peer] of this.#peers) this.#leave(id, peer);
   }
 
   #drain(ms: number): Promise<void> {
@@ -129,38 +112,78 @@ export class Listener {
   }
 
   #dismiss(which: (peer: Peer | undefined) => boolean): void {
-    for (const connection of [...this.#server.connections]) {
-      if (which(this.#peers.get(connection.session.id)))
-        connection.send(421, '4.3.2 The system is going down, try again later.');
+    for (const connection of this.#server.conversations) {
+      if (which(this.#peers.get(connection.session.id))) connection.send(421, DOWN);
     }
   }
 
-  /** Nothing that came behind a message with foreign line ends is taken for commands. */
-  #refuse(refusal: Refusal, session: SMTPServerSession, done: Done): void {
+  #handlers(): Pick<
+    Server['options'],
+    'onConnect' | 'onSecure' | 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData' | 'onClose'
+  > {
+    return {
+      onConnect: (session, done) =>
+        void this.#connect(session).then((stays) => stays && done(), this.#refuse(session, done)),
+      onSecure: (_socket, session, done) => {
+        this.#offer(session);
+        done();
+      },
+      onAuth: (auth, session, done) =>
+        void this.#auth(auth, session).then((user) => done(null, { user }), this.#refuse(session, done)),
+      onMailFrom: (address, session, done) =>
+        void this.#mail(address, session).then(() => done(), this.#refuse(session, done)),
+      onRcptTo: (address, session, done) =>
+        void this.#recipient(address, session).then(() => done(), this.#refuse(session, done)),
+      onData: (stream, session, done) =>
+        void this.#data(stream, session).then((text) => done(null, text), this.#refuse(session, done)),
+      onClose: (session) => this.#close(session),
+    };
+  }
+
+  /** The reply to a command that failed; with some the connection ends, and nothing that came behind is heard. */
+  #refuse(session: SMTPServerSession, done: Done): (error: unknown) => void {
+    return (error) => {
+      const refusal = trouble(error);
+      const conversation = this.#server.conversation(session.id);
+      if (conversation) conversation.hangUp = refusal.hangUp;
+      if (refusal.cause)
+        this.#parts.log.error({ err: refusal.cause }, 'a client was put off for trouble of our own');
+      done(refusal);
+    };
+  }
+
+  /** @returns false where there is nobody to be greeted */
+  async #connect(session: SMTPServerSession): Promise<boolean> {
+    const { meters } = this.#parts;
+    const known = this.#peers.get(session.id);
+    const peer = await meet(this.#parts, session, known?.icid);
     const conversation = this.#server.conversation(session.id);
-    if (conversation) conversation.hangUp = refusal.hangUp;
-    done(refusal);
+    if (!conversation) return false;
+    if (known) this.#leave(session.id, known);
+    this.#peers.set(session.id, peer);
+    const open = count(meters.open, peer.ip, 1);
+    return this.#judge('connect', session, peer, () => {
+      const { drop } = admit(this.#parts, peer, open);
+      if (!drop) return this.#offer(session);
+      this.#tell('connect', session, peer, [dropped(peer)]);
+      conversation.drop();
+      return false;
+    });
   }
 
-  #refused(error: unknown): Refusal {
-    const refusal = trouble(error);
-    this.#parts.rejected();
-    if (refusal.cause)
-      this.#parts.log.error({ err: refusal.cause }, 'a message was put off for trouble of our own');
-    return refusal;
-  }
-
-  #connect(session: SMTPServerSession): void {
-    const { config, dns, limits, next, rejected } = this.#parts;
-    const ip = ipOf(session);
-    const relay = relayList(config().relayNetworks)(ip);
-    const same = [...this.#peers.values()].filter((peer) => peer.ip === ip).length;
-    if (!relay && same >= limits.connectionsPerIp) {
-      rejected();
-      throw new Refusal(421, '4.7.0 Too many connections from your address.');
-    }
-    const reverseDns = reverseName(dns, ip, limits.reverseDnsMs);
-    this.#peers.set(session.id, { icid: next('icid'), ip, relay, reverseDns, messages: 0, receiving: false });
+  /** What EHLO says to this client. */
+  #offer(session: SMTPServerSession): boolean {
+    const { settings, login } = this.#parts;
+    const peer = this.#peers.get(session.id);
+    if (!peer) return false;
+    const { policy, maxSize } = peer;
+    this.#server.conversation(session.id)?.offer({
+      size: maxSize,
+      recipients: policy.recipientsPerMessage,
+      startTls: settings().tls !== 'none' && policy.tls !== 'off',
+      auth: session.secure && policy.auth !== 'off' && login !== undefined,
+    });
+    return true;
   }
 
   #peer(session: SMTPServerSession): Peer {
@@ -169,50 +192,72 @@ export class Listener {
     return peer;
   }
 
-  async #mail(address: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
-    const { config, limits, space, rejected } = this.#parts;
-    if (this.#stopping) throw new Refusal(421, '4.3.2 The system is going down, try again later.');
+  async #auth(auth: SMTPServerAuthentication, session: SMTPServerSession): Promise<string> {
+    const { login, limits } = this.#parts;
     const peer = this.#peer(session);
-    if (peer.messages >= limits.messagesPerConnection)
-      throw new Refusal(421, '4.7.0 Too many messages at once.');
-    const announced = address.args ? Number(address.args.SIZE ?? 0) : 0;
-    const { maxSize } = config().listener;
-    if (!(await space.enough(Math.max(1.5 * maxSize, 2 * (announced || 0)))))
-      throw new Refusal(452, '4.3.1 Insufficient system storage, try again later.');
-    if (address.address !== '' && !parseMailbox(address.address)) {
-      rejected();
-      throw new Refusal(553, '5.1.7 The sender address is not valid.');
-    }
+    const { username = '', password, authzid = '', method } = auth;
+    return this.#judge('auth', session, peer, async () => {
+      const wrong = new Refusal(535, '5.7.8 The user name or the password is wrong.', { by: 'SMTP AUTH' });
+      if (!login || (authzid !== '' && authzid !== username)) throw wrong;
+      const user = method === 'XCLIENT' ? login.known(username)?.name : undefined;
+      if (user !== undefined) return user;
+      if (!session.secure || method === 'XCLIENT') throw wrong;
+      try {
+        return await login.check(username, password ?? '', peer.ip);
+      } catch (error) {
+        if (++peer.failures < limits.logins) throw error;
+        throw new Refusal(421, '4.7.0 Too many failed logins.', { by: 'SMTP AUTH', hangUp: true });
+      }
+    });
   }
 
-  #recipient(address: SMTPServerAddress, session: SMTPServerSession): void {
+  async #mail(address: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
+    if (this.#stopping) throw new Refusal(421, DOWN);
     const peer = this.#peer(session);
-    const verdict = judgeRecipient(address.address, peer.relay, this.#parts.config());
-    if (!verdict.ok) {
+    this.#flush(session, peer);
+    const about = { sender: address.address };
+    await this.#judge('mail', session, peer, () => checkMail(this.#parts, address, session, peer), about);
+    peer.refused.sender = address.address;
+  }
+
+  async #recipient(address: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
+    const peer = this.#peer(session);
+    const asked = address.address;
+    try {
+      checkRecipient(this.#parts, address, session, peer);
+    } catch (error) {
+      const refusal = trouble(error);
+      const { recipients } = peer.refused;
       this.#parts.rejected();
-      throw new Refusal(verdict.code, verdict.text);
+      if (recipients.length < MOST_REFUSED) recipients.push({ address: asked, refusal });
+      // Unknown recipients have a limit of their own.
+      const conversation = this.#server.conversation(session.id);
+      if (conversation) conversation.errors--;
+      throw refusal;
     }
-    address.address = verdict.address;
   }
 
   async #data(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
+    const { config, begin, limits } = this.#parts;
     const peer = this.#peer(session);
     peer.messages++;
     peer.receiving = true;
-    const { maxSize } = this.#parts.config().listener;
-    const watch = this.#watch(stream, session, maxSize);
+    const { maxSize } = peer;
+    const conversation = this.#server.conversation(session.id);
+    const stopWatch = watchData(stream, maxSize, limits, () => conversation?.cut());
     try {
       const envelope = await this.#envelope(session, peer);
-      const { mid } = envelope;
-      const front = receivedHeader({
-        ...envelope,
-        hostname: this.#parts.config().hostname,
-        protocol: session.transmissionType,
-      });
-      await receive(stream, { front, maxSize, begin: () => this.#parts.begin(envelope) } satisfies Reception);
+      const { mid, sender } = envelope;
+      const trace = { ...envelope, hostname: config().hostname, protocol: protocolOf(session) };
+      const front = receivedHeader(trace);
+      const about = { sender, mid, recipients: envelope.recipients.map((one) => one.address) };
+      const take = (): Promise<void> => receive(stream, { front, maxSize, begin: () => begin(envelope) });
+      await this.#judge('data', session, peer, take, about);
+      if (conversation) conversation.errors = 0;
       return `2.0.0 ok:  Message ${mid} accepted`;
     } finally {
-      clearInterval(watch);
+      stopWatch();
+      this.#flush(session, peer);
       peer.receiving = false;
       setImmediate(() => this.#rest());
     }
@@ -223,45 +268,96 @@ export class Listener {
     if (![...this.#peers.values()].some((peer) => peer.receiving)) this.#drained?.();
   }
 
-  /** Hangs up on a client that never ends: neither time nor size of one DATA is without a limit. */
-  #watch(stream: SMTPServerDataStream, session: SMTPServerSession, maxSize: number): NodeJS.Timeout {
-    const until = performance.now() + this.#parts.limits.dataMs + maxSize / 10;
-    const timer = setInterval(() => {
-      if (performance.now() < until && stream.byteLength < 2 * maxSize + 1024 * 1024) return;
-      clearInterval(timer);
-      const connection = this.#server.conversation(session.id);
-      connection?.send(421, '4.4.2 The message takes too long.');
-      connection?._socket.destroySoon();
-    }, 1000);
-    return timer.unref();
-  }
-
   async #envelope(session: SMTPServerSession, peer: Peer): Promise<Envelope> {
     const { clock, next } = this.#parts;
     const { mailFrom, rcptTo } = session.envelope;
-    const sender = mailFrom ? parseMailbox(mailFrom.address) : undefined;
+    const sender = mailFrom ? parseMailbox(mailFrom.address, true) : undefined;
     return {
+      ...this.#facts(session, peer),
       mid: next('mid'),
-      icid: peer.icid,
       at: clock(),
-      direction: peer.relay ? 'outgoing' : 'incoming',
       sender: sender ? write(sender) : '',
       recipients: rcptTo.map(({ address }, rid) => ({ rid, address })),
-      ip: peer.ip,
       reverseDns: await peer.reverseDns,
-      helo: heloOf(session),
-      senderGroup: peer.relay ? 'RELAYLIST' : 'UNKNOWNLIST',
-      tls: tlsOf(session),
+      ...contentOf(session),
     };
+  }
+
+  #facts(session: SMTPServerSession, peer: Peer) {
+    const user = userOf(session);
+    return {
+      icid: peer.icid,
+      direction: mayRelay(peer, session) ? ('outgoing' as const) : ('incoming' as const),
+      ip: peer.ip,
+      helo: heloOf(session),
+      tls: tlsOf(session),
+      senderGroup: peer.group,
+      flowPolicy: peer.policy.name,
+      listener: this.#parts.settings().name,
+      ...(user ? { user } : {}),
+    };
+  }
+
+  /** Does what a command asks for; a refusal is counted and told. */
+  async #judge<T>(
+    stage: Stage,
+    session: SMTPServerSession,
+    peer: Peer,
+    work: () => T | Promise<T>,
+    about: Partial<Attempt> = {},
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const refusal = trouble(error);
+      this.#parts.rejected();
+      if (!refusal.cause && !refusal.told) this.#tell(stage, session, peer, [refusal], about);
+      throw refusal;
+    }
+  }
+
+  #tell(
+    stage: Stage,
+    session: SMTPServerSession,
+    peer: Peer,
+    refusals: Refusal[],
+    about: Partial<Attempt> = {},
+  ): void {
+    const facts = { ...this.#facts(session, peer), stage, refusals, sender: '', recipients: [], ...about };
+    peer.reverseDns
+      .then((reverseDns) => this.#parts.refused({ ...facts, reverseDns }))
+      .catch((err: unknown) => this.#parts.log.error({ err }, 'tracking was not told of a refusal'));
+  }
+
+  /** Recipients that were refused in the transaction that is over. */
+  #flush(session: SMTPServerSession, peer: Peer): void {
+    const { sender, recipients } = peer.refused;
+    peer.refused = { sender: '', recipients: [] };
+    if (recipients.length === 0) return;
+    const about = { sender, recipients: recipients.map((one) => one.address) };
+    const refusals = recipients.map((one) => one.refusal);
+    this.#tell('rcpt', session, peer, refusals, about);
+  }
+
+  #close(session: SMTPServerSession): void {
+    const peer = this.#peers.get(session.id);
+    if (!peer) return;
+    this.#flush(session, peer);
+    this.#leave(session.id, peer);
+  }
+
+  #leave(id: string, peer: Peer): void {
+    count(this.#parts.meters.open, peer.ip, -1);
+    this.#peers.delete(id);
   }
 }
 
-/** Runs a handler of a command; what it throws is the reply. */
-function answer(done: Done, handle: () => void | Promise<void>): void {
-  Promise.resolve()
-    .then(handle)
-    .then(
-      () => done(),
-      (error: unknown) => done(trouble(error)),
-    );
-}
+type Trusted = Record<'proxyFrom' | 'xclientFrom', (ip: string) => boolean>;
+
+const trustOf = (proxyFrom: string[], xclientFrom: string[]): Trusted => ({
+  proxyFrom: inNetworks(proxyFrom),
+  xclientFrom: inNetworks(xclientFrom),
+});
+
+const dropped = ({ group }: Peer): Refusal =>
+  new Refusal(0, 'Connection closed without an answer (TCPREFUSE).', { by: `sender group ${group}` });

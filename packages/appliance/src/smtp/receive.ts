@@ -7,7 +7,8 @@ import { Refusal, trouble } from './refusal.ts';
 /** Where the bytes go; the queue's intake. */
 export interface Sink {
   write(chunk: Buffer): Promise<void>;
-  commit(): Promise<{ taken: true } | { taken: false; reply: Reply }>;
+  /** `told`: a refusal is in tracking already. */
+  commit(): Promise<{ taken: true } | { taken: false; reply: Reply; by?: string; told?: boolean }>;
   discard(): Promise<void>;
 }
 
@@ -71,7 +72,8 @@ async function commit(sink: Sink): Promise<void> {
     throw trouble(error);
   }
   if (!result.taken) {
-    const { code, status, text } = result.reply;
-    throw new Refusal(code, [status, text].filter(Boolean).join(' '));
+    const { reply, ...how } = result;
+    const { code, status, text } = reply;
+    throw new Refusal(code, [status, text].filter(Boolean).join(' '), how);
   }
 }

@@ -1,3 +1,5 @@
+import type { Reply } from '@sightline/api';
+
 /** An answer other than 250: code, and text that begins with the enhanced status (RFC 3463). */
 export class Refusal extends Error {
   override name = 'Refusal';
@@ -5,12 +7,29 @@ export class Refusal extends Error {
 
   /** The connection ends with this answer. */
   readonly hangUp: boolean;
+  /** What refused it, for tracking. */
+  readonly by: string;
+  /** Tracking knows already. */
+  readonly told: boolean;
 
-  constructor(code: number, text: string, options: ErrorOptions & { hangUp?: boolean } = {}) {
+  constructor(code: number, text: string, options: RefusalOptions = {}) {
     super(text, options);
     this.responseCode = code;
     this.hangUp = options.hangUp ?? false;
+    this.by = options.by ?? 'SMTP';
+    this.told = options.told ?? false;
   }
+
+  get reply(): Reply {
+    const [, status = '', text = this.message] = /^(\d\.\d{1,3}\.\d{1,3}) (.*)$/s.exec(this.message) ?? [];
+    return { code: this.responseCode, status, text };
+  }
+}
+
+interface RefusalOptions extends ErrorOptions {
+  hangUp?: boolean;
+  by?: string;
+  told?: boolean;
 }
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'SQLITE_FULL']);

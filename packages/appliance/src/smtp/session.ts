@@ -1,29 +1,24 @@
+import type { FlowPolicy } from '@sightline/api';
 import type { SMTPServerSession } from 'smtp-server';
-import { plainIp } from './relay.ts';
-
-export interface Dns {
-  reverse(ip: string): Promise<string[]>;
-}
+import { plainIp } from './network.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What we know of one connection besides what smtp-server knows. */
 export interface Peer {
   icid: number;
   ip: string;
-  relay: boolean;
+  group: string;
+  policy: FlowPolicy;
+  /** Largest message, bytes: the listener's limit or the policy's. */
+  maxSize: number;
   /** '' if unknown; never waits longer than the limit. */
   reverseDns: Promise<string>;
   messages: number;
   receiving: boolean;
-}
-
-const HOST = /^[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?)*$/;
-
-/** The first host name of an address that is one; DNS can hold anything. */
-export async function reverseName(dns: Dns, ip: string, ms: number): Promise<string> {
-  const late = new Promise<string[]>((resolve) => setTimeout(resolve, ms, []).unref());
-  const names = await Promise.race([dns.reverse(ip).catch(() => []), late]);
-  const name = (names[0] ?? '').replace(/\.$/, '');
-  return name.length <= 253 && HOST.test(name) ? name.toLowerCase() : '';
+  /** Logins that failed. */
+  failures: number;
+  /** Recipients refused in this transaction. */
+  refused: { sender: string; recipients: { address: string; refusal: Refusal }[] };
 }
 
 /** TLS protocol and cipher, '' without TLS. */
@@ -32,8 +27,16 @@ export const tlsOf = (session: SMTPServerSession): string =>
 
 export const ipOf = (session: SMTPServerSession): string => plainIp(session.remoteAddress);
 
+/** Name under which the client logged in, '' without. */
+export const userOf = (session: SMTPServerSession): string =>
+  typeof session.user === 'string' ? session.user : '';
+
 /** HELO argument, printable and bounded. */
 export const heloOf = (session: SMTPServerSession): string =>
   String(session.hostNameAppearsAs || '')
     .replace(/[^\x21-\x7e]/g, '?')
     .slice(0, 255);
+
+/** Protocol of the trace header (RFC 3848, RFC 6531 section 4.3). */
+export const protocolOf = ({ transmissionType, envelope }: SMTPServerSession): string =>
+  envelope.smtpUtf8 ? `UTF8${transmissionType.replace(/^ESMTP/, 'SMTP')}` : transmissionType;
