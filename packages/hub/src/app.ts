@@ -53,9 +53,9 @@ import { applianceKinds } from './module/appliance.ts';
 import { integrationRoutes } from './module/int-routes.ts';
 import { type ModuleDeps, targetsOf } from './module/manage.ts';
 import { messageRoutes } from './module/message.ts';
+import { webKinds } from './module/native.ts';
 import { registry } from './module/registry.ts';
 import { relayKind } from './module/relay/kind.ts';
-import { GENERIC_RELAY } from './module/relay/type.ts';
 import { moduleRoutes } from './module/routes.ts';
 import { stats as moduleStats } from './module/stats.ts';
 import { addedTypes } from './module/types-added.ts';
@@ -449,13 +449,13 @@ function mountModules(
     const row = await storedDevice(db, orgId, id);
     return row && shown(row, lines.line(id)?.seen, clock());
   };
-  const web = { webOf: out.webOf, clock };
   const relay = {
-    ...web,
+    webOf: out.webOf,
+    clock,
     sign: (claims: Parameters<typeof signClaims>[1]) => signClaims(moduleKey, claims),
     host: () => new URL(deps.publicUrl()).host,
   };
-  const kinds = registry([...applianceKinds({ ...deps, deviceOf }), relayKind(GENERIC_RELAY, relay)], {
+  const kinds = registry([...applianceKinds({ ...deps, deviceOf }), ...webKinds(relay)], {
     list: (orgId) => addedTypes(db, orgId),
     kind: (type) => relayKind(type, relay),
   });

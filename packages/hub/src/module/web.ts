@@ -1,8 +1,10 @@
 /** How a module that is asked over the web asks. */
-import type { SpecField } from '@sightline/api';
+import type { FieldProblem, Settings, SpecField } from '@sightline/api';
 import type { Reply } from '../outbound/send.ts';
+import { targetOf } from '../outbound/target.ts';
 import type { Asked, Web } from '../outbound/web.ts';
 import type { Instance, Limits } from './kind.ts';
+import { problem } from './settings.ts';
 
 export interface WebKindDeps {
   /** The way out for a module, by its id. */
@@ -33,6 +35,16 @@ export const asking =
     });
 
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+/** What is wrong with an address that was entered. */
+export function addressProblem(settings: Settings, key: string): FieldProblem[] {
+  try {
+    targetOf(String(settings[key]));
+    return [];
+  } catch (error) {
+    return [problem(key, (error as Error).message)];
+  }
+}
 
 /** Fields of every module that is asked over the web: how often at most. */
 export const allowanceFields = (perMinute?: number, perDay?: number): SpecField[] => [

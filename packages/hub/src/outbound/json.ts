@@ -12,6 +12,12 @@ export function jsonOf(reply: Reply): unknown {
   }
 }
 
+/** @throws `invalid_json_response`, `answer_invalid`, what `statusFault` says of a status that is not 2xx */
+export function read<S extends z.ZodType>(reply: Reply, schema: S): z.output<S> {
+  if (reply.status < 200 || reply.status > 299) throw statusFault(reply);
+  return fitting(jsonOf(reply), schema, reply.host);
+}
+
 /** @throws `answer_invalid` */
 export function fitting<S extends z.ZodType>(value: unknown, schema: S, host: string): z.output<S> {
   const result = schema.safeParse(value);

@@ -1,7 +1,7 @@
 /** What a relay's type and the settings of a module say together: where it is, what it can do, how it is entered. */
 import type { FieldProblem, ModuleType, Settings } from '@sightline/api';
-import { targetOf } from '../../outbound/target.ts';
 import { problem } from '../settings.ts';
+import { addressProblem } from '../web.ts';
 
 /** Ways into a relay (CTR `auth-type`); `custom-jwt` is ours. */
 export const AUTH_TYPES = [
@@ -102,15 +102,8 @@ const NEEDS: Record<AuthType, (lacking: Lacking) => FieldProblem[]> = {
   none: () => [],
 };
 
-function urlProblem(url: string): FieldProblem[] {
-  if (url === '') return [problem('url', 'Enter the address of the relay.')];
-  try {
-    targetOf(url);
-    return [];
-  } catch (error) {
-    return [problem('url', (error as Error).message)];
-  }
-}
+const urlProblem = (url: string): FieldProblem[] =>
+  url === '' ? [problem('url', 'Enter the address of the relay.')] : addressProblem({ url }, 'url');
 
 function claimsProblem(text: unknown): FieldProblem[] {
   if (text === undefined || text === '') return [];
