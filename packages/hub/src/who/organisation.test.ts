@@ -147,7 +147,10 @@ async function send(e: Endpoint, id: string, as: string): Promise<string> {
   const body = BODIES[`${e.method} ${e.path}`];
   const headers = { cookie: as, 'content-type': 'application/json' };
   const init = { method: e.method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const path = e.path.replace(/:\w+/, encodeURIComponent(id)).replace(/:\w+/, 'action%2Fpreview');
+  const path = e.path
+    .replace(/:\w+/, encodeURIComponent(id))
+    .replace(':mid', '8')
+    .replace(/:\w+/, 'action%2Fpreview');
   const res = await fetch(at.url + path, init);
   return `${res.status} ${/"error":"(\w+)"/.exec(await res.text())?.[1] ?? ''}`;
 }
