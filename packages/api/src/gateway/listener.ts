@@ -174,7 +174,7 @@ export const receiving = {
     .array(FlowPolicy)
     .max(200)
     .default(() => structuredClone([...FLOW_POLICIES])),
-  /** Recipient Access Table: the first entry that fits decides; `recipientDomains` come after it. */
+  /** Recipient Access Table: the first entry that fits decides; then `recipientDomains`, then ALL. */
   recipientTable: z.array(RecipientRule).max(10_000).default([]),
 };
 

@@ -15,7 +15,7 @@ interface Entry {
 }
 
 export interface Rat {
-  /** The first entry that fits. */
+  /** The first entry that fits; ALL is the last resort, wherever it stands. */
   find(mailbox: Mailbox): Entry | undefined;
   /** The first domain that is accepted; the postmaster without a domain is there (RFC 5321 section 4.5.1). */
   domain: string | undefined;
@@ -47,7 +47,7 @@ export function recipientAccessTable({ recipientTable, recipientDomains }: Confi
       const user = userKeys(mailbox).map(at);
       // `user@` names nobody in domains that are not ours: it does not make us relay to them.
       const fits = user.filter((place, i) => i === 0 || ours || entries[place]?.accept === false);
-      return entries[Math.min(...fits, ...domains, at('*'))];
+      return entries[Math.min(...fits, ...domains)] ?? entries[at('*')];
     },
     domain: home,
   };
