@@ -168,6 +168,40 @@ describe('the page Investigate', () => {
     await reader.close();
   });
 
+  it('goes anywhere by the keyboard: palette, two keys, and a sheet that names them', async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Command' }).fill('modules');
+    await page.keyboard.press('Enter');
+    await act.heading(page, /Modules/);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Command' }).fill('sha256:"' + 'a'.repeat(64) + '"');
+    await page.getByText(/^Investigate sha256/).click();
+    await page.getByRole('region', { name: 'Metrics' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('m');
+    await act.heading(page, /Modules/);
+    await page.keyboard.press('Shift+?');
+    await act.sees(page.getByRole('dialog', { name: 'Keyboard' }), 'Command palette');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.getByRole('textbox', { name: 'Investigate' }).waitFor();
+  });
+
+  it('keeps contrast and density over a reload', async () => {
+    await page.getByRole('button', { name: /^User menu/ }).click();
+    await page.getByText('High contrast').click();
+    await page.getByText('Compact').click();
+    await page.reload();
+    await page.getByRole('textbox', { name: 'Investigate' }).waitFor();
+    const root = page.locator('html');
+    expect([await root.getAttribute('data-contrast'), await root.getAttribute('data-density')]).toEqual([
+      'more',
+      'compact',
+    ]);
+    await system.photograph('high contrast');
+  });
+
   it('does all this without an exception or a violation of its policy', () => {
     expect(system.problems).toEqual([]);
   });

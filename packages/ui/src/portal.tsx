@@ -23,8 +23,10 @@ import {
 import { type ReactNode, useMemo } from 'react';
 import { useMe } from './kit/may.tsx';
 import { typed } from './kit/observable.ts';
+import type { Command } from './kit/palette.tsx';
+import { allowed, type Place } from './kit/place.ts';
 import { Problem } from './kit/problem.tsx';
-import { allowed, type Place, Shell } from './kit/shell.tsx';
+import { Shell } from './kit/shell.tsx';
 import { EmptyState, Page, Skeleton } from './kit/states.tsx';
 import { PivotProvider } from './kit/tag.tsx';
 import { Guard } from './session/guard.tsx';
@@ -32,9 +34,9 @@ import { Guard } from './session/guard.tsx';
 const PRODUCT = 'Sightline';
 
 const PLACES: Place[] = [
-  { to: '/investigate', label: 'Investigate', icon: IconRadar2, needs: 'investigate' },
-  { to: '/modules', label: 'Modules', icon: IconBoxMultiple, needs: 'module:read' },
-  { to: '/devices', label: 'Devices', icon: IconServerCog },
+  { to: '/investigate', label: 'Investigate', icon: IconRadar2, needs: 'investigate', key: 'i' },
+  { to: '/modules', label: 'Modules', icon: IconBoxMultiple, needs: 'module:read', key: 'm' },
+  { to: '/devices', label: 'Devices', icon: IconServerCog, key: 'd' },
   { to: '/cloud-services', label: 'Cloud Services', short: 'Services', icon: IconCloud },
   { to: '/clients', label: 'API Clients', short: 'Clients', icon: IconKey, needs: 'client:read' },
   { to: '/audit', label: 'Audit Log', short: 'Audit', icon: IconHistory, needs: 'audit:read' },
@@ -131,10 +133,22 @@ function Home(): ReactNode {
 }
 
 function Frame(): ReactNode {
+  const navigate = useNavigate();
+  const withText = (text: string): Command[] =>
+    text.trim() === ''
+      ? []
+      : [
+          {
+            id: 'text:investigate',
+            label: `Investigate ${text}`,
+            icon: <IconRadar2 size={16} stroke={1.6} />,
+            run: () => void navigate({ to: '/investigate', search: { q: text } }),
+          },
+        ];
   return (
     <Guard product={PRODUCT} organisation>
       {(me, leave) => (
-        <Shell product={PRODUCT} me={me} places={PLACES} onLogOut={leave}>
+        <Shell product={PRODUCT} me={me} places={PLACES} onLogOut={leave} withText={withText}>
           <WithPivots>
             <Outlet />
           </WithPivots>

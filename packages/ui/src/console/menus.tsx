@@ -3,7 +3,7 @@ import type { Me } from '@sightline/api';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { allowed } from '../kit/shell.tsx';
+import { allowed } from '../kit/place.ts';
 import css from './console.module.css';
 import { MENUS, type MenuSpec } from './places.ts';
 

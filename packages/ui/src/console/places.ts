@@ -9,7 +9,7 @@ import {
   IconMailSearch,
   IconUsers,
 } from '@tabler/icons-react';
-import type { Place } from '../kit/shell.tsx';
+import type { Place } from '../kit/place.ts';
 
 export const OVERVIEW: string = '/overview';
 export const TRACKING: string = '/tracking';

@@ -1,9 +1,10 @@
 /** The page Investigate: query, modules, metrics, graph, sightings, targets, observables, inspector. */
 import { Drawer } from '@mantine/core';
-import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { useMediaQuery } from '@mantine/hooks';
 import { type Observable, observableKey } from '@sightline/ctim';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, type Ref, useMemo, useRef, useState } from 'react';
+import { useKeys } from '../kit/keys.tsx';
 import { typed } from '../kit/observable.ts';
 import { Problem } from '../kit/problem.tsx';
 import { PivotProvider } from '../kit/tag.tsx';
@@ -42,9 +43,9 @@ export function InvestigatePage(): ReactNode {
     }),
     [navigate, add],
   );
-  useHotkeys([
-    ['/', box.focus],
-    ['i', box.fresh],
+  useKeys([
+    { keys: '/', does: 'Into the query box', act: box.focus },
+    { keys: 'i', does: 'A new investigation', act: box.fresh },
   ]);
   return (
     <PivotProvider value={pivots}>
@@ -94,7 +95,7 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
   const [side, setSide] = useState(true);
   const [drawer, setDrawer] = useState(false);
   const wide = useMediaQuery('(min-width: 1061px)', true, { getInitialValueInEffect: false });
-  useHotkeys([[']', () => setSide(!side)]]);
+  useKeys([{ keys: ']', does: 'Show or hide the inspector', act: () => setSide(!side) }]);
 
   const open = (key: string | undefined): void => {
     view.choose(key);

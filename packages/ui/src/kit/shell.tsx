@@ -3,27 +3,16 @@ import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
 import type { Me } from '@sightline/api';
 import { IconClock, IconLogout, IconMoon, IconSun, IconUserCircle, IconUserCog } from '@tabler/icons-react';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
-import type { ComponentType, ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { Commands } from './commands.tsx';
+import { DisplayItems } from './displayitems.tsx';
+import { KeysProvider } from './keys.tsx';
 import { Mark } from './mark.tsx';
+import type { Command } from './palette.tsx';
+import { allowed, type Place } from './place.ts';
 import css from './shell.module.css';
 import { absolute, zoneName } from './time.ts';
 import { useZone } from './when.tsx';
-
-export interface Place {
-  to: string;
-  label: string;
-  /** One word for the bar at the bottom of narrow screens; the label when left out. */
-  short?: string;
-  icon: ComponentType<{ size?: number; stroke?: number }>;
-  /** Permission without which the place is not offered. */
-  needs?: string;
-  /** A dot that says: there is something to do here. */
-  badge?: string;
-}
-
-/** The places that this user's role may see. */
-export const allowed = (places: Place[], me: Me | undefined): Place[] =>
-  places.filter(({ needs }) => needs === undefined || me?.permissions.includes(needs));
 
 interface ShellProps {
   product: string;
@@ -32,12 +21,23 @@ interface ShellProps {
   /** Between the place and the clock, e.g. Commit Changes. */
   extra?: ReactNode;
   onLogOut: () => void;
+  /** What can be done with any text, for the command palette. */
+  withText?: ((text: string) => Command[]) | undefined;
   children: ReactNode;
 }
 
-export function Shell({ product, me, places, extra, onLogOut, children }: ShellProps): ReactNode {
+export function Shell(props: ShellProps): ReactNode {
+  return (
+    <KeysProvider>
+      <Frame {...props} />
+    </KeysProvider>
+  );
+}
+
+function Frame({ product, me, places, extra, onLogOut, withText, children }: ShellProps): ReactNode {
   return (
     <div className={css.shell}>
+      <Commands me={me} places={places} onLogOut={onLogOut} withText={withText} />
       <a className={css.skip} href="#main">
         Skip to content
       </a>
@@ -138,6 +138,8 @@ function UserMenu({ me, onLogOut }: { me: Me; onLogOut: () => void }): ReactNode
           <br />
           {me.organisation}
         </Menu.Label>
+        <Menu.Divider />
+        <DisplayItems />
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconUserCog size={15} />}

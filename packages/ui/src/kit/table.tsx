@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { useRowHeight } from './display.ts';
 import css from './table.module.css';
 
 export interface Column<T> {
@@ -48,7 +49,6 @@ const features = tableFeatures({
   sortedRowModel: createSortedRowModel(),
   sortFns: { alphanumeric: sortFn_alphanumeric },
 });
-const ROW = 28;
 
 export function Table<T extends object>(props: TableProps<T>): ReactNode {
   const { rows, columns, rowKey } = props;
@@ -73,10 +73,11 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
     initialState: { sorting: props.sort ? [{ id: props.sort.id, desc: props.sort.desc ?? false }] : [] },
   });
   const sorted = table.getRowModel().rows;
+  const height: number = useRowHeight(() => virtual.measure());
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => frame.current,
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     overscan: props.height ? 12 : 200,
   });
   const items = virtual.getVirtualItems();

@@ -1,11 +1,11 @@
 /** The button that makes a report of what is on the page. */
 import { Button, Menu } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { whoAmI } from '@sightline/api';
 import { IconFileText } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useCall } from '../../kit/call.ts';
 import { csv } from '../../kit/csv.ts';
+import { useKeys } from '../../kit/keys.tsx';
 import { saveFile } from '../../kit/save.ts';
 import { campaigns } from '../campaign.ts';
 import type { View } from '../state.ts';
@@ -31,7 +31,7 @@ export function ReportMenu({ run, view, drawing }: ReportMenuProps): ReactNode {
     const list = campaigns(known.sightings);
     offer(format, report({ run, known, campaigns: list, drawing: drawing(), ...by, now: Date.now() }));
   };
-  useHotkeys([['r', () => make('html')]]);
+  useKeys([{ keys: 'r', does: 'Make a report', act: () => make('html') }]);
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>

@@ -1,0 +1,139 @@
+/** Keys of the keyboard: each page says what its keys do, one sheet shows them, one switch turns them off. */
+import { Kbd, Modal, Switch } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { createContext, type ReactNode, useContext, useEffect, useId, useMemo, useState } from 'react';
+import css from './keys.module.css';
+
+export interface Key {
+  /** `r`, `mod+K`, or `g i` for one after the other. */
+  keys: string;
+  does: string;
+  act: () => void;
+}
+
+interface KeysState {
+  /** Keys without Ctrl work. They can be in the way of speech input (WCAG 2.1.4). */
+  on: boolean;
+  setOn: (on: boolean) => void;
+  note: (owner: string, keys: Key[]) => void;
+  forget: (owner: string) => void;
+}
+
+const KeysContext = createContext<KeysState>({ on: true, setOn() {}, note() {}, forget() {} });
+const STORED = 'sightline.keys';
+
+const stored = (): boolean => {
+  try {
+    return localStorage.getItem(STORED) !== 'off';
+  } catch {
+    return true;
+  }
+};
+
+export function KeysProvider({ children }: { children: ReactNode }): ReactNode {
+  const [on, show] = useState(stored);
+  const [all, setAll] = useState<ReadonlyMap<string, Key[]>>(new Map());
+  const [open, setOpen] = useState(false);
+  const state = useMemo(
+    (): KeysState => ({
+      on,
+      setOn: (next) => {
+        show(next);
+        try {
+          localStorage.setItem(STORED, next ? 'on' : 'off');
+        } catch {
+          // Storage is off: the choice lasts until the page is left.
+        }
+      },
+      note: (owner, keys) => setAll((known) => new Map([...known, [owner, keys]])),
+      forget: (owner) => setAll((known) => new Map([...known].filter(([id]) => id !== owner))),
+    }),
+    [on],
+  );
+  // With Shift, as `?` needs it on most keyboards.
+  useHotkeys([['shift+?', () => setOpen(true)]]);
+  return (
+    <KeysContext.Provider value={state}>
+      {children}
+      <Sheet opened={open} onClose={() => setOpen(false)} keys={[...all.values()].flat()} state={state} />
+    </KeysContext.Provider>
+  );
+}
+
+/** Keys that work while the component is on the page, outside of fields. */
+export function useKeys(keys: Key[]): void {
+  const { on, note, forget } = useContext(KeysContext);
+  const owner = useId();
+  const names = keys.map(({ keys: k, does }) => `${k}\n${does}`).join('\n\n');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what they do changes with every drawing, their names do not
+  useEffect(() => {
+    note(owner, keys);
+    return () => forget(owner);
+  }, [owner, names, note, forget]);
+  const single = keys.filter(({ keys: k }) => !k.includes(' ') && (on || k.includes('mod')));
+  useHotkeys(single.map(({ keys: k, act }) => [k, act]));
+  useSequences(on ? keys.filter(({ keys: k }) => k.includes(' ')) : []);
+}
+
+/** Longest time between the first and the second key. */
+const PAUSE_MS = 1200;
+
+/** `g i`: one key, then another. */
+function useSequences(list: Key[]): void {
+  useEffect(() => {
+    let first: { key: string; at: number } | undefined;
+    const hear = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
+      const known = first && event.timeStamp - first.at < PAUSE_MS ? first.key : undefined;
+      const found = list.find(({ keys }) => keys === `${known} ${event.key}`);
+      first = found ? undefined : { key: event.key, at: event.timeStamp };
+      if (!found) return;
+      event.preventDefault();
+      found.act();
+    };
+    document.addEventListener('keydown', hear);
+    return () => document.removeEventListener('keydown', hear);
+  }, [list]);
+}
+
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+
+interface SheetProps {
+  opened: boolean;
+  onClose: () => void;
+  keys: Key[];
+  state: KeysState;
+}
+
+function Sheet({ opened, onClose, keys, state }: SheetProps): ReactNode {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Keyboard" size="md">
+      <dl className={css.keys}>
+        {keys.map(({ keys: k, does }) => (
+          <div key={k + does} className={css.row}>
+            <dt>
+              {k.split(/[ +]/).map((part) => (
+                <Kbd key={part} size="xs">
+                  {NAMES[part] ?? part}
+                </Kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <Switch
+        mt="md"
+        size="xs"
+        label="Keys without Ctrl"
+        description="Turn them off when they are in the way of speech input."
+        checked={state.on}
+        onChange={(event) => state.setOn(event.currentTarget.checked)}
+      />
+    </Modal>
+  );
+}
+
+const NAMES: Record<string, string> = { mod: 'Ctrl', shift: 'Shift' };
