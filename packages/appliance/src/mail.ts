@@ -9,7 +9,7 @@ import { placing } from './quarantine/place.ts';
 import { openQuarantineStore, type QuarantineStore } from './quarantine/store.ts';
 import { Delivery } from './queue/deliver.ts';
 import { createFigures, type Figures } from './queue/figures.ts';
-import { beginIntake } from './queue/intake.ts';
+import { beginIntake, type IntakeParts } from './queue/intake.ts';
 import type { LinkLimits } from './queue/link.ts';
 import type { Draft } from './queue/message.ts';
 import { type Carrier, logFailure, openOutbox, startCarrier, type Taken } from './queue/outbox.ts';
@@ -168,14 +168,9 @@ class MailPath implements Mail {
   }
 
   async recover(): Promise<void> {
-    const { clock, log } = this.#parts;
     await recover({
-      store: this.#store,
-      spool: this.#spool,
-      examine: this.#examine,
-      clock,
-      log,
-      done: (mid) => this.#reaper.done(mid),
+      ...this.#intake(),
+      log: this.#parts.log,
       lost: (mid, reason) => this.#lost(mid, reason),
     });
     this.#outbox.wake();
@@ -232,16 +227,6 @@ class MailPath implements Mail {
   #listenersParts(selfSigned: KeyPair): ListenersParts {
     const { dir, dns, clock, log, login, begin = beginIntake } = this.#parts;
     const store = this.#store;
-    const intake = {
-      spool: this.#spool,
-      store,
-      examine: this.#examine,
-      decide,
-      place: placing({ store, quarantine: this.#quarantine, config: () => this.#config }),
-      figures: this.#figures,
-      clock,
-      accepted: () => this.#changed(),
-    };
     return {
       selfSigned,
       stopMs: this.#limits.stopMs,
@@ -253,7 +238,7 @@ class MailPath implements Mail {
       limits: this.#limits.smtp,
       space: watchSpace(dir, this.#limits.reserveBytes, clock),
       next: (name) => store.next(name),
-      begin: (envelope) => begin(intake, envelope),
+      begin: (envelope) => begin(this.#intake(), envelope),
       rejected: () => this.#figures.count('rejected'),
       refused: refusedRecords({
         enabled: () => this.#config.tracking.rejectedConnections,
@@ -261,6 +246,23 @@ class MailPath implements Mail {
         clock,
         emit: (events) => this.#emit(events),
       }),
+    };
+  }
+
+  #intake(): IntakeParts {
+    const store = this.#store;
+    const config = (): Config => this.#config;
+    return {
+      spool: this.#spool,
+      store,
+      examine: this.#examine,
+      decide: (...message) => decide(this.#config, ...message),
+      place: placing({ store, quarantine: this.#quarantine, config }),
+      figures: this.#figures,
+      config,
+      clock: this.#parts.clock,
+      done: (mid) => this.#reaper.done(mid),
+      accepted: () => this.#changed(),
     };
   }
 

@@ -6,10 +6,26 @@ export type Edit =
   | { do: 'add header'; name: string; value: string }
   | { do: 'remove header'; name: string }
   | { do: 'tag subject'; prefix: string }
-  /** By place in the scan's list of attachments. */
-  | { do: 'strip attachment'; index: number; note: string };
+  /** The part of that number (`1.2`, '' for the message's own body) is replaced by the note. */
+  | { do: 'strip attachment'; part: string; note: string };
 
-export type Fate = { do: 'deliver' } | { do: 'quarantine'; quarantine: string } | { do: 'drop' };
+export interface Stay {
+  quarantine: string;
+  reason: string;
+}
+
+export type Fate =
+  | { do: 'deliver' }
+  | { do: 'quarantine'; into: Stay[] }
+  | { do: 'drop'; by: string; reason: string }
+  /** Not wanted for these recipients, while others get it: the sender is told by a report. */
+  | { do: 'bounce'; by: string; reply: Reply };
+
+/** A message that comes out of this one. */
+export type Extra =
+  | { do: 'copy to quarantine'; stay: Stay }
+  | { do: 'bcc'; address: string }
+  | { do: 'notify'; address: string; by: string; text: string };
 
 /** Recipients that are treated alike. The first copy keeps the message's MID, each other gets one of its own. */
 export interface Copy {
@@ -20,6 +36,7 @@ export interface Copy {
   edits: Edit[];
   /** Sends it there instead of by the SMTP routes. */
   hop?: { host: string; port: number };
+  extras: Extra[];
   /** In words, for tracking. */
   actions: string[];
   why: string[];

@@ -1,15 +1,14 @@
-/** From the first byte of DATA to the durable message: file, scan, transaction. */
+/** From the first byte of DATA to the durable message: file, scan, policies, transaction. */
 import type { Reply } from '@sightline/api';
-import type { Decision } from '../policy/decision.ts';
-import type { Place } from '../quarantine/place.ts';
+import type { Copy, Decision } from '../policy/decision.ts';
 import type { Examined } from '../scan/engine.ts';
+import { type CarryParts, carryOut, type Received } from './carry.ts';
 import type { Figures } from './figures.ts';
-import { acceptedEvents, type Head } from './message.ts';
-import { domainOf } from './route.ts';
-import type { Content, Spool } from './spool.ts';
-import type { Store } from './store.ts';
+import { acceptedEvents, type Draft, type Head } from './message.ts';
+import type { Content } from './spool.ts';
 
-type Taken = { taken: true } | { taken: false; reply: Reply };
+/** `told`: a refusal is in tracking already. */
+type Taken = { taken: true } | { taken: false; reply: Reply; by: string; told: true };
 
 /** A message that is being received. */
 export interface Intake {
@@ -20,18 +19,13 @@ export interface Intake {
   discard(): Promise<void>;
 }
 
-export interface IntakeParts {
-  spool: Spool;
-  store: Store;
+export interface IntakeParts extends CarryParts {
   /** Looks into the message; never fails. */
   examine(content: Content, head: Head): Promise<Examined>;
   /** What the policies say. */
-  decide(head: Head, examined: Examined): Decision;
-  /** Puts a message into quarantines, in place of `store.insert`. */
-  place: Place;
+  decide(head: Head, size: number, examined: Examined): Decision;
   figures: Figures;
-  clock(): number;
-  /** Called after each accepted message. */
+  /** Called after each accepted message, and when there are events to tell. */
   accepted(): void;
 }
 
@@ -46,12 +40,13 @@ export async function beginIntake(parts: IntakeParts, head: Head): Promise<Intak
     async commit() {
       const content = await writer.finish();
       const examined = await timed(parts, content, head);
-      const decision = parts.decide(head, examined);
+      const decision = parts.decide(head, size, examined);
       if (decision.do === 'refuse') {
+        await tellRefused(parts, { head, size, content, examined }, decision);
         await writer.discard();
-        return { taken: false, reply: decision.reply };
+        return { taken: false, reply: decision.reply, by: decision.by, told: true };
       }
-      await insertMessage(parts, head, size, examined);
+      await carryOut(parts, { head, size, content, examined }, decision.copies);
       parts.figures.count('accepted');
       parts.accepted();
       return { taken: true };
@@ -71,15 +66,52 @@ async function timed(
   return examined;
 }
 
-/** One transaction: message, recipients and all that tracking is to know of them. */
-export function insertMessage(
-  { store, clock }: Pick<IntakeParts, 'store' | 'clock'>,
-  head: Head,
-  size: number,
-  examined: Examined,
+type Refusal = Extract<Decision, { do: 'refuse' }>;
+
+/** All that is known of a message that was not taken; it has a number, but no file. */
+async function tellRefused(
+  { store, accepted }: IntakeParts,
+  { head, size, examined }: Received,
+  { by, reply, why }: Refusal,
 ): Promise<void> {
-  return store.commit(() => {
-    store.insert({ head, size, now: clock(), domain: domainOf });
-    store.emit(acceptedEvents(head, size, examined));
-  });
+  const { mid, at } = head;
+  const told: Draft[] =
+    why.length === 0 ? [] : [{ type: 'policy', at, mid, policy: by, actions: ['reject'], why }];
+  const then: Draft[] = [...told, { type: 'rejected', at, mid, stage: 'data', by, reply }];
+  await store.commit(() => store.emit(acceptedEvents(head, size, examined, then, 'data')));
+  accepted();
 }
+
+/**
+ * Takes in a complete file that has no row: its client was not answered, or the database is from before. What the
+ * policies refuse now cannot be refused any more: somebody has to look at it.
+ */
+export async function adoptMessage(
+  parts: Omit<IntakeParts, 'figures' | 'accepted'>,
+  received: Omit<Received, 'examined'>,
+): Promise<void> {
+  const { head, size, content } = received;
+  const examined = await parts.examine(content, head);
+  const decision: Decision = head.carried
+    ? { do: 'take', copies: [plain(head)] }
+    : parts.decide(head, size, examined);
+  const copies = decision.do === 'take' ? decision.copies : [aside(head, decision)];
+  await carryOut(parts, { ...received, examined }, copies);
+}
+
+const plain = ({ recipients, hop }: Head): Copy => ({
+  rids: recipients.map((one) => one.rid),
+  policy: 'DEFAULT',
+  fate: { do: 'deliver' },
+  edits: [],
+  extras: [],
+  actions: [],
+  why: [],
+  ...(hop ? { hop } : {}),
+});
+
+const aside = (head: Head, { by, why }: Refusal): Copy => ({
+  ...plain(head),
+  fate: { do: 'quarantine', into: [{ quarantine: 'Unclassified', reason: `refused by ${by}` }] },
+  why,
+});

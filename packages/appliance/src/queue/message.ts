@@ -36,6 +36,12 @@ export interface Head {
   /** The client asked for it (RFC 6531): the next hop must know it too. */
   smtputf8?: boolean;
   dsn?: Dsn;
+  /** The next hop that a content filter chose. */
+  hop?: { host: string; port: number };
+  /** MID of the message that it came out of. */
+  from?: number;
+  /** What the policies decided is done: these bytes are as they leave. */
+  carried?: boolean;
 }
 
 /** What the client wants to be told about delivery (RFC 3461). */
@@ -55,11 +61,13 @@ export interface DsnRecipient {
   orcpt?: string;
 }
 
-/** The events that one acceptance writes, in order. */
+/** The events that one acceptance writes, in order; `then` is what became of it, `stage` how far the client came. */
 export function acceptedEvents(
   head: Head,
   size: number,
   { found, results, authentication }: Examined,
+  then: Draft[] = [{ type: 'queued', at: head.at, mid: head.mid }],
+  stage?: 'data',
 ): Draft[] {
   const { mid, at } = head;
   const { icid, direction, sender, recipients, ip, reverseDns, helo, senderGroup, tls } = head;
@@ -83,6 +91,7 @@ export function acceptedEvents(
       ...(listener === undefined ? {} : { listener }),
       ...(flowPolicy === undefined ? {} : { flowPolicy }),
       ...(user === undefined ? {} : { user }),
+      ...(stage === undefined ? {} : { stage }),
     },
     { type: 'headers', at, mid, subject, messageId, headerFrom, replyTo, parse },
     ...found.attachments.map((attachment): Draft => ({ type: 'attachment', at, mid, attachment })),
@@ -99,6 +108,6 @@ export function acceptedEvents(
         score,
       }),
     ),
-    { type: 'queued', at, mid },
+    ...then,
   ];
 }

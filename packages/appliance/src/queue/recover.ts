@@ -1,11 +1,10 @@
 /** Brings spool and database back together at the start. */
 import type { Logger } from 'pino';
-import { type IntakeParts, insertMessage } from './intake.ts';
+import { adoptMessage, type IntakeParts } from './intake.ts';
 import { SpoolFault } from './spool.ts';
 
-export interface RecoverParts extends Pick<IntakeParts, 'spool' | 'store' | 'examine' | 'clock'> {
+export interface RecoverParts extends Omit<IntakeParts, 'figures' | 'accepted'> {
   log: Logger;
-  done(mid: number): void;
   lost(mid: number, reason: string): Promise<void>;
 }
 
@@ -27,11 +26,13 @@ export async function recover(parts: RecoverParts): Promise<void> {
 }
 
 async function adopt(parts: RecoverParts, mid: number): Promise<void> {
-  const { spool, examine, log } = parts;
+  const { spool, log } = parts;
   try {
     const { head, ...content } = await spool.open(mid);
     if (head.mid !== mid) throw new SpoolFault('The head belongs to another message.');
-    await insertMessage(parts, head, content.end - content.start, await examine(content, head));
+    // The message that it came out of is taken in again, and this one with it.
+    if (head.from !== undefined) return await spool.remove(mid);
+    await adoptMessage(parts, { head, content, size: content.end - content.start });
     log.warn({ mid }, 'a message without a queue entry was taken in again');
   } catch (error) {
     if (!(error instanceof SpoolFault)) throw error;

@@ -18,8 +18,18 @@ export function domainOf(address: string): string {
 const covers = (entry: string, domain: string): boolean =>
   entry.startsWith('.') ? domain.endsWith(entry) && domain.length > entry.length : entry === domain;
 
+/** In place of a domain: the next hop that a content filter chose. */
+export const hopDomain = ({ host, port }: Hop): string => `=${host}:${port}`;
+
+function chosen(domain: string): Hop | undefined {
+  const [, host, port] = /^=(.+):(\d+)$/.exec(domain) ?? [];
+  return host === undefined ? undefined : { host, port: Number(port) };
+}
+
 /** The SMTP route: the exact domain, else the longest parent, else ALL; undefined where there is none. */
 export function routeOf(routes: Config['routes'], domain: string): Hop | undefined {
+  const own = chosen(domain);
+  if (own) return own;
   const fits = routes
     .filter((route) => route.domain !== 'ALL' && covers(route.domain, domain))
     .sort((a, b) => rank(b.domain) - rank(a.domain));

@@ -75,13 +75,19 @@ function outcomeEvent(mid: number, { rid, kind, reply, retryAt }: Outcome, dcid:
   return { type: kind, at, mid, dcid, rid, reply };
 }
 
-interface Written {
+export interface Written {
   head: Head;
   size: number;
   report: Report;
 }
 
-async function writeReport(parts: SettleParts, job: Job, failed: Outcome[], at: number): Promise<Written> {
+/** Writes the report's file. */
+export async function writeReport(
+  parts: Pick<SettleParts, 'store' | 'spool'> & { config(): { hostname: string } },
+  job: Pick<Job, 'mid' | 'sender' | 'received'> & { recipients: Head['recipients'] },
+  failed: Pick<Outcome, 'rid' | 'reply'>[],
+  at: number,
+): Promise<Written> {
   const { store, spool, config } = parts;
   const mid = store.next('mid');
   const hostname = config().hostname;
@@ -123,7 +129,8 @@ const reportHead = ({ mid, at, to, hostname }: Report): Head => ({
   tls: '',
 });
 
-function insertReport(store: Store, { head, size, report }: Written, now: number): void {
+/** Inside the transaction. */
+export function insertReport(store: Store, { head, size, report }: Written, now: number): void {
   store.insert({ head, size, now, domain: domainOf });
   const found = {
     subject: reportSubject,

@@ -33,6 +33,8 @@ interface Writer {
 export interface Spool {
   /** @throws what the file system throws */
   create(head: Head): Promise<Writer>;
+  /** In place of the file of that message: the old one stays until the new one is complete. */
+  replace(head: Head): Promise<Writer>;
   /** @throws SpoolFault if the file is missing, cut off or altered */
   open(mid: number): Promise<Content & { head: Head }>;
   remove(mid: number): Promise<void>;
@@ -65,11 +67,12 @@ export async function openSpool(dir: string): Promise<Spool> {
   const aside = join(dir, 'incomplete');
   await mkdir(aside, { recursive: true });
   await sweep(aside);
-  for (let i = 0; i < 256; i++) await mkdir(join(dir, room(i)), { recursive: true });
+  for (let i = 0; i < 256; i++) await openRoom(join(dir, room(i)));
   await syncDir(dir);
   const path = (mid: number): string => join(dir, room(mid), String(mid));
   return {
     create: (head) => createWriter(path(head.mid), join(dir, room(head.mid)), head),
+    replace: (head) => replaceWriter(path(head.mid), join(dir, room(head.mid)), head),
     open: (mid) => openContent(path(mid)),
     remove: (mid) => rm(path(mid), { force: true }),
     async sync(mids) {
@@ -87,6 +90,13 @@ export async function openSpool(dir: string): Promise<Spool> {
         .sort((a, b) => a - b);
     },
   };
+}
+
+/** What was to replace a file when the program ended is of no use: the file is there. */
+async function openRoom(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  for (const name of await readdir(path))
+    if (name.endsWith('.new')) await rm(join(path, name), { force: true });
 }
 
 /** Forgets what was set aside long ago. */
@@ -145,6 +155,21 @@ async function createWriter(path: string, dir: string, head: Head): Promise<Writ
     async discard() {
       await handle.close().catch(() => undefined);
       await rm(path, { force: true });
+    },
+  };
+}
+
+async function replaceWriter(path: string, dir: string, head: Head): Promise<Writer> {
+  const beside = `${path}.new`;
+  await rm(beside, { force: true });
+  const writer = await createWriter(beside, dir, head);
+  return {
+    ...writer,
+    async finish() {
+      const content = await writer.finish();
+      await rename(beside, path);
+      await syncDir(dir);
+      return { ...content, path };
     },
   };
 }

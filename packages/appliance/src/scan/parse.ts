@@ -35,7 +35,7 @@ const OPTIONS = {
 /** @returns whether all of it could be read; `tell` may already have had a part of it */
 export async function parse(message: Readable, tell: (part: Part) => void): Promise<Scanned['parse']> {
   const state = { attachments: 0, complete: true, headers: false };
-  await walk(message, 0, state, tell);
+  await walk(message, undefined, 0, state, tell);
   if (!state.headers) return 'failed';
   return state.complete ? 'complete' : 'partial';
 }
@@ -48,7 +48,14 @@ interface State {
   headers: boolean;
 }
 
-async function walk(message: Readable, depth: number, state: State, tell: Tell): Promise<void> {
+/** @param outer part of the outermost message that all of this is in */
+async function walk(
+  message: Readable,
+  outer: string | undefined,
+  depth: number,
+  state: State,
+  tell: Tell,
+): Promise<void> {
   const parser = new MailParser(OPTIONS);
   const work: Promise<void>[] = [];
   let hops = 0;
@@ -59,7 +66,7 @@ async function walk(message: Readable, depth: number, state: State, tell: Tell):
   });
   parser.on('data', (data) => {
     if (data.type === 'text') tell({ kind: 'urls', urls: textUrls(data.text, data.html) });
-    else work.push(attachment(data, depth, state, tell));
+    else work.push(attachment(data, outer ?? data.partId ?? '', depth, state, tell));
   });
   message.on('error', (error) => parser.destroy(error));
   try {
@@ -86,9 +93,16 @@ const textUrls = (text?: string | false, html?: string | false): string[] => [
 ];
 
 /** Hashes an attachment as it streams by; an attached message is opened as well. */
-async function attachment(part: AttachmentStream, depth: number, state: State, tell: Tell): Promise<void> {
+async function attachment(
+  part: AttachmentStream,
+  place: string,
+  depth: number,
+  state: State,
+  tell: Tell,
+): Promise<void> {
   const type = declaredType(part);
-  const inner = type === 'message/rfc822' && depth < MOST_DEPTH ? open(depth + 1, state, tell) : undefined;
+  const inner =
+    type === 'message/rfc822' && depth < MOST_DEPTH ? open(place, depth + 1, state, tell) : undefined;
   const hash = createHash('sha256');
   let size = 0;
   try {
@@ -102,19 +116,20 @@ async function attachment(part: AttachmentStream, depth: number, state: State, t
   }
   const name = clip(part.filename ?? '', 1024);
   if (state.attachments++ < MOST_ATTACHMENTS)
-    tell({ kind: 'attachment', attachment: { name, type, size, sha256: hash.digest('hex') } });
+    tell({ kind: 'attachment', part: place, attachment: { name, type, size, sha256: hash.digest('hex') } });
   else state.complete = false;
   part.release?.();
   await inner?.end();
 }
 
 function open(
+  place: string,
   depth: number,
   state: State,
   tell: Tell,
 ): { write(chunk: Buffer): Promise<void>; end(): Promise<void> } {
   const stream = new PassThrough();
-  const done = walk(stream, depth, state, tell);
+  const done = walk(stream, place, depth, state, tell);
   return {
     async write(chunk) {
       if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);

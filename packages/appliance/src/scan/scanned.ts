@@ -13,6 +13,12 @@ export interface Scanned {
   replyTo: string[];
   /** Also those inside attached messages; the hash is of the decoded bytes. */
   attachments: Attachment[];
+  /** For each of the attachments the number of the outermost part that it is in: `1.2`, '' for the message's own body. */
+  parts?: string[];
+  /** Names and decoded values of the outermost header, in order. */
+  headers?: [name: string, value: string][];
+  /** Keys of the body conditions that hold. */
+  matches?: string[];
   /** As written, deduplicated, at most 1000. */
   urls: string[];
   /** `partial`, `failed`: the parser met its limits; what it found before that is here. */
@@ -26,7 +32,7 @@ export interface Scanned {
 /** What a worker tells while it reads, so that nothing found is lost when it has to be stopped. */
 export type Part =
   | ({ kind: 'headers' } & Pick<Scanned, 'subject' | 'messageId' | 'headerFrom' | 'replyTo' | 'hops'>)
-  | { kind: 'attachment'; attachment: Attachment }
+  | { kind: 'attachment'; attachment: Attachment; part: string }
   | { kind: 'urls'; urls: string[] };
 
 export const nothing = (): Scanned => ({
@@ -50,6 +56,8 @@ export function add(scanned: Scanned, part: Part): boolean {
   if (part.kind === 'attachment') {
     if (scanned.attachments.length >= MOST_ATTACHMENTS) return false;
     scanned.attachments.push(part.attachment);
+    scanned.parts ??= [];
+    scanned.parts.push(part.part);
     return true;
   }
   const fresh = part.urls.filter((url) => !scanned.urls.includes(url));
