@@ -61,10 +61,10 @@ async function launch(part: ConfigPart, lists: Partial<Lists> = {}): Promise<voi
     append: async (batch) => void events.push(...batch.map((one) => TrackEvent.parse(one))),
     log: pino({ level: 'silent' }),
     clock: Date.now,
-    dns: { reverse: async () => [] },
+    dns: { reverse: async () => [], addresses: async () => [] },
     lists: () => ({ ...noLists, ...lists }),
     registry: new Registry(),
-  } as Parameters<typeof openMail>[0]);
+  });
   await mail.start();
 }
 
