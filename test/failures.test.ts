@@ -122,7 +122,73 @@ describe('failures on the way', () => {
     await status(/exchange EUROPE cannot be reached.*tries again by itself/);
   });
 
+  const edit = async (fill: () => Promise<void>, comment: string): Promise<void> => {
+    await act.menu(console_, 'Network', 'Cloud Service Settings');
+    await console_.getByRole('button', { name: 'Edit Settings' }).click();
+    await fill();
+    await console_.getByRole('button', { name: 'Submit' }).click();
+    await act.commit(console_, comment);
+    await act.menu(console_, 'Network', 'Cloud Service Settings');
+  };
+  const address = async (url: string): Promise<void> => {
+    await console_.getByText(/Exchanges to choose from/).click();
+    await console_.getByLabel('Address of exchange 2').fill(url);
+  };
+  const sees = (text: string | RegExp): Promise<void> => act.sees(console_.getByRole('main'), text);
+
+  it('the name of the exchange is not known: says DNS, and what to check', async () => {
+    await edit(() => address('https://exchange.invalid'), 'A name that nobody has');
+    await sees('DNS: the name of the exchange is not known');
+    await status(/Check the DNS servers of this appliance/);
+  });
+
+  it('something answers that is no exchange', async () => {
+    await edit(() => address(`http://127.0.0.1:${system.world.ports.mailboxWeb}`), 'Another program');
+    await sees('No exchange at this address');
+  });
+
+  it('the proxy on the way does not answer', async () => {
+    await edit(async () => {
+      await address(europe);
+      await console_.getByText('HTTP proxy and trusted authorities').click();
+      await console_.getByLabel('HTTP Proxy').fill('http://127.0.0.1:9');
+    }, 'A proxy that is not there');
+    await sees('HTTP proxy');
+    await status(/the proxy refused the connection/);
+    await edit(() => console_.getByLabel('HTTP Proxy').fill(''), 'Without a proxy');
+    await status(/exchange EUROPE answers/);
+  });
+
+  it('the clock of the appliance is wrong: everything works, and it is said', async () => {
+    later += 20 * 60_000;
+    await console_
+      .getByRole('region', { name: 'Connector', exact: true })
+      .getByRole('button', { name: 'Test' })
+      .click();
+    await status(/The clock of this appliance is \d+ minutes behind the exchange\. Set it right/);
+  });
+
+  it('removed in the exchange: the appliance says so and asks for a new token', async () => {
+    // the result of the test is a status too
+    await console_.reload();
+    await status(/The clock of this appliance is \d+ minutes behind the exchange/);
+    await act.logInAt(portal, europe);
+    await act.switchThreatResponse(portal, europe, true);
+    await act.enterToken(console_, await act.generateToken(portal, europe));
+    await status(/is registered/);
+    await portal.goto(`${europe}/devices`);
+    await portal.getByRole('button', { name: /^Delete esa03/ }).click();
+    await portal
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Delete/ })
+      .click();
+    await status(/was removed from the exchange EUROPE\. Register it again with a new token/);
+    await sees('Removed from the exchange');
+    await console_.getByLabel('Registration Token').waitFor();
+  });
+
   it('managed by a central appliance: register that one instead', async () => {
+    await act.menu(console_, 'Network', 'Cloud Service Settings');
     await console_.getByRole('button', { name: 'Edit Settings' }).click();
     await console_.getByLabel('Managed by').fill('sma01.example.com');
     await console_.getByRole('button', { name: 'Submit' }).click();

@@ -20,7 +20,7 @@ import {
   RouterProvider,
   useNavigate,
 } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { lazy, type ReactNode, useMemo } from 'react';
 import { useMe } from './kit/may.tsx';
 import { typed } from './kit/observable.ts';
 import type { Command } from './kit/palette.tsx';
@@ -49,6 +49,7 @@ const investigatePage = () => import('./investigate/page.tsx');
 const devicePages = () => import('./devices/pages.tsx');
 const modulePages = () => import('./modules/pages.tsx');
 const clientPages = () => import('./clients/pages.tsx');
+const Enrol = lazy(() => import('./users/enrol.tsx'));
 const userPages = () => import('./users/portal.tsx');
 
 const page = <P extends string, M extends Record<string, unknown>>(
@@ -93,7 +94,9 @@ const routes = root.addChildren([
   page('/modules/new', modulePages, 'NewModulePage'),
   page('/modules/$id', modulePages, 'EditModulePage'),
   page('/clients', clientPages, 'ClientsPage'),
-  page('/users', userPages, 'UsersPage'),
+  page('/users', userPages, 'PortalUsersPage'),
+  page('/sessions', userPages, 'SessionsPage'),
+  page('/organisation', userPages, 'OrganisationPage'),
   page('/account', userPages, 'PortalAccountPage'),
   page('/authorize', clientPages, 'AuthorizePage'),
 ]);
@@ -146,7 +149,7 @@ function Frame(): ReactNode {
           },
         ];
   return (
-    <Guard product={PRODUCT} organisation>
+    <Guard product={PRODUCT} organisation enrol={Enrol}>
       {(me, leave) => (
         <Shell product={PRODUCT} me={me} places={PLACES} onLogOut={leave} withText={withText}>
           <WithPivots>

@@ -1,7 +1,7 @@
 /** Lets nobody past without a session: setup on the first start, then login, then the program. */
 import { getState, logOut, type Me, whoAmI } from '@sightline/api';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ComponentType, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { isLoggedOut, keyOf, useAct, useCall } from '../kit/call.ts';
 import { MeProvider } from '../kit/may.tsx';
 import { notifyProblem } from '../kit/notify.ts';
@@ -13,12 +13,14 @@ import { WELCOME, Welcome } from './welcome.tsx';
 
 interface GuardProps {
   product: string;
-  /** Setup asks for an organisation (the hub does). */
+  /** Setup asks for an organisation, and people may log in in other ways than with a password (the hub). */
   organisation: boolean;
+  /** Sets up a second factor, where somebody needs one before anything else. */
+  enrol?: ComponentType<{ name: string; onDone: () => void }>;
   children: (me: Me, leave: () => void) => ReactNode;
 }
 
-export function Guard({ product, organisation, children }: GuardProps): ReactNode {
+export function Guard({ product, organisation, enrol, children }: GuardProps): ReactNode {
   const state = useCall(getState);
   const me = useCall(whoAmI, undefined, { enabled: state.data?.setUp === true });
   const queries = useQueryClient();
@@ -53,7 +55,8 @@ export function Guard({ product, organisation, children }: GuardProps): ReactNod
       />
     );
   if (isLoggedOut(me.error))
-    return <Login product={product} place={place ?? ''} version={state.data.version} />;
+    return <Login product={product} place={place ?? ''} version={state.data.version} signOn={organisation} />;
+  if (me.data?.must && enrol) return <Enrolment product={product} me={me.data} enrol={enrol} />;
   if (me.data)
     return (
       <MeProvider me={me.data}>
@@ -64,6 +67,29 @@ export function Guard({ product, organisation, children }: GuardProps): ReactNod
   return (
     <Card product={product} title="Not reachable">
       <Problem error={me.error} retry={() => void me.refetch()} />
+    </Card>
+  );
+}
+
+/** The organisation wants a second factor of everybody. */
+function Enrolment({
+  product,
+  me,
+  enrol: Enrol,
+}: {
+  product: string;
+  me: Me;
+  enrol: NonNullable<GuardProps['enrol']>;
+}): ReactNode {
+  return (
+    <Card
+      product={product}
+      title="One more step"
+      foot={`${me.organisation} asks everybody for a second factor`}
+    >
+      <Suspense fallback={null}>
+        <Enrol name={me.name} onDone={() => {}} />
+      </Suspense>
     </Card>
   );
 }

@@ -10,14 +10,15 @@ import css from './users.module.css';
 
 type Made = Answer<typeof addUser>;
 
-export function AddUser({ roles, onClose }: { roles: RoleText[]; onClose: () => void }): ReactNode {
+export function AddUser(props: Omit<AskProps, 'onMade'>): ReactNode {
+  const { onClose } = props;
   const [made, setMade] = useState<Made>();
   return (
     <Modal opened onClose={onClose} size="lg" closeOnClickOutside={!made} title="Add User">
       {made ? (
         <LinkShown name={made.user.name} link={made.link} onClose={onClose} />
       ) : (
-        <Ask roles={roles} onMade={setMade} onClose={onClose} />
+        <Ask {...props} onMade={setMade} />
       )}
     </Modal>
   );
@@ -25,17 +26,20 @@ export function AddUser({ roles, onClose }: { roles: RoleText[]; onClose: () => 
 
 interface AskProps {
   roles: RoleText[];
+  /** Asks for an address too. */
+  emails: boolean;
   onMade: (made: Made) => void;
   onClose: () => void;
 }
 
-function Ask({ roles, onMade, onClose }: AskProps): ReactNode {
+function Ask({ roles, emails, onMade, onClose }: AskProps): ReactNode {
   const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
   const [role, setRole] = useState(roles.at(-1)?.id ?? '');
   const add = useAct(addUser, { refresh: [listUsers], onDone: onMade });
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    add.mutate({ body: { name: name.trim(), role } });
+    add.mutate({ body: { name: name.trim(), role, ...(email.trim() && { email: email.trim() }) } });
   };
   return (
     <form className={css.stack} onSubmit={send} noValidate>
@@ -49,6 +53,18 @@ function Ask({ roles, onMade, onClose }: AskProps): ReactNode {
         error={fieldProblem(add.error, 'name')}
         onChange={(e) => setName(e.currentTarget.value)}
       />
+      {emails && (
+        <TextInput
+          label="E-mail"
+          description="By which single sign-on knows the person, if the user name is not the address."
+          type="email"
+          autoComplete="off"
+          maxLength={254}
+          value={email}
+          error={fieldProblem(add.error, 'email')}
+          onChange={(e) => setEmail(e.currentTarget.value)}
+        />
+      )}
       <Roles roles={roles} value={role} onChange={setRole} />
       <Problem error={add.error} />
       <div className={css.buttons}>

@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core';
+import { Button, Modal, TextInput } from '@mantine/core';
 import {
   changeUser,
   deleteUser,
+  endUserSecondFactor,
   endUserSessions,
   listUsers,
   type OneTimeLink,
@@ -10,7 +11,7 @@ import {
   type User,
 } from '@sightline/api';
 import { type ReactNode, useState } from 'react';
-import { useAct } from '../kit/call.ts';
+import { fieldProblem, useAct } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { LinkShown, Roles } from './add.tsx';
@@ -18,9 +19,11 @@ import css from './users.module.css';
 
 export const VERBS = {
   role: 'Change role',
+  email: 'Change e-mail',
   link: 'New one-time link',
   reset: 'Reset password',
   sessions: 'End sessions',
+  factor: 'Take second factor',
   disable: 'Disable',
   enable: 'Enable',
   delete: 'Delete',
@@ -32,13 +35,15 @@ export interface Doing {
   user: User;
 }
 
-/** What can be done with a user as he is. */
-export function verbsFor(user: User): Verb[] {
+/** What can be done with a user as he is; `emails`: he has an address here. */
+export function verbsFor(user: User, emails: boolean): Verb[] {
   const link: Verb[] = user.state === 'invited' ? ['link'] : user.state === 'active' ? ['reset'] : [];
   return [
     'role',
+    ...(emails ? (['email'] as const) : []),
     ...link,
     ...(user.sessions > 0 ? (['sessions'] as const) : []),
+    ...(user.secondFactor ? (['factor'] as const) : []),
     user.state === 'disabled' ? 'enable' : 'disable',
     'delete',
   ];
@@ -54,6 +59,8 @@ export function UserDialog({ doing: { verb, user }, roles, onClose }: DialogProp
   if (verb === 'role') return <ChangeRole user={user} roles={roles} onClose={onClose} />;
   if (verb === 'link' || verb === 'reset') return <NewLink user={user} onClose={onClose} />;
   if (verb === 'sessions') return <EndSessions user={user} onClose={onClose} />;
+  if (verb === 'email') return <ChangeEmail user={user} onClose={onClose} />;
+  if (verb === 'factor') return <TakeFactor user={user} onClose={onClose} />;
   if (verb === 'delete') return <Delete user={user} onClose={onClose} />;
   return <Switch user={user} disabled={verb === 'disable'} onClose={onClose} />;
 }
@@ -92,6 +99,68 @@ function ChangeRole({ user, roles, onClose }: OneProps & { roles: RoleText[] }):
         </div>
       </div>
     </Modal>
+  );
+}
+
+function ChangeEmail({ user, onClose }: OneProps): ReactNode {
+  const [email, setEmail] = useState(user.email ?? '');
+  const change = useAct(changeUser, {
+    refresh: [listUsers],
+    done: `The e-mail address of ${user.name} has been changed.`,
+    onDone: onClose,
+  });
+  return (
+    <Modal opened onClose={onClose} size="md" title={`E-mail of ${user.name}`}>
+      <form
+        className={css.stack}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate({ params: { id: user.id }, body: { email: email.trim() } });
+        }}
+      >
+        <TextInput
+          label="E-mail"
+          type="email"
+          data-autofocus
+          maxLength={254}
+          value={email}
+          error={fieldProblem(change.error, 'email')}
+          onChange={(e) => setEmail(e.currentTarget.value)}
+        />
+        {!fieldProblem(change.error, 'email') && <Problem error={change.error} />}
+        <div className={css.buttons}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={change.isPending}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+function TakeFactor({ user, onClose }: OneProps): ReactNode {
+  const take = useAct(endUserSecondFactor, {
+    refresh: [listUsers],
+    done: `${user.name} can log in with the password again.`,
+    onDone: onClose,
+  });
+  return (
+    <Confirm
+      opened
+      title={`Take the second factor of ${user.name}?`}
+      verb="Take second factor"
+      busy={take.isPending}
+      error={take.error}
+      onConfirm={() => take.mutate({ params: { id: user.id } })}
+      onClose={onClose}
+    >
+      For somebody who has lost authenticator and recovery codes. Make sure that it is {user.name} who asks:
+      from then on the password alone is enough. The sessions end.
+    </Confirm>
   );
 }
 

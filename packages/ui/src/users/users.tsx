@@ -13,7 +13,13 @@ import { AddUser } from './add.tsx';
 import { type Doing, UserDialog, VERBS, verbsFor } from './change.tsx';
 import css from './users.module.css';
 
-export function UsersPage(): ReactNode {
+interface UsersProps {
+  tabs?: ReactNode;
+  /** Users have addresses here, and second factors. */
+  emails?: boolean;
+}
+
+export function UsersPage({ tabs, emails = false }: UsersProps): ReactNode {
   const [adding, setAdding] = useState(false);
   const mayWrite = useMay('user:write');
   const users = useCall(listUsers, undefined, { every: 15_000 });
@@ -29,8 +35,11 @@ export function UsersPage(): ReactNode {
         )
       }
     >
-      <Loaded of={users}>{({ users: all, roles }) => <UserTable users={all} roles={roles} />}</Loaded>
-      {adding && <AddUser roles={users.data?.roles ?? []} onClose={() => setAdding(false)} />}
+      {tabs}
+      <Loaded of={users}>
+        {({ users: all, roles }) => <UserTable users={all} roles={roles} emails={emails} />}
+      </Loaded>
+      {adding && <AddUser roles={users.data?.roles ?? []} emails={emails} onClose={() => setAdding(false)} />}
     </Page>
   );
 }
@@ -101,13 +110,46 @@ function State({ user }: { user: User }): ReactNode {
   );
 }
 
-function UserTable({ users, roles }: { users: User[]; roles: RoleText[] }): ReactNode {
+/** What only the portal knows of its users. */
+const ADDRESSES: Column<User>[] = [
+  {
+    id: 'email',
+    label: 'E-mail',
+    width: 200,
+    value: (u) => u.email ?? '',
+    cell: (u) => <Inert text={u.email ?? ''} />,
+  },
+  {
+    id: 'factor',
+    label: 'Log in',
+    width: 160,
+    value: waysIn,
+    cell: (u) => <span className={u.secondFactor || u.sso ? undefined : 'muted'}>{waysIn(u)}</span>,
+  },
+];
+
+function waysIn({ secondFactor, sso }: User): string {
+  const ways = [...(secondFactor ? ['second factor'] : []), ...(sso ? ['single sign-on'] : [])];
+  return ways.join(', ') || 'password';
+}
+
+interface TableProps {
+  users: User[];
+  roles: RoleText[];
+  emails: boolean;
+}
+
+function UserTable({ users, roles, emails }: TableProps): ReactNode {
   const [doing, setDoing] = useState<Doing>();
   const mayWrite = useMay('user:write');
   const me = useMe()?.name ?? '';
   const shown = useMemo(
-    () => [...columns(roles, me), ...(mayWrite ? [actions(setDoing)] : [])],
-    [roles, me, mayWrite],
+    () => [
+      ...columns(roles, me),
+      ...(emails ? ADDRESSES : []),
+      ...(mayWrite ? [actions(emails, setDoing)] : []),
+    ],
+    [roles, me, emails, mayWrite],
   );
   return (
     <>
@@ -116,7 +158,7 @@ function UserTable({ users, roles }: { users: User[]; roles: RoleText[] }): Reac
         rows={users}
         columns={shown}
         rowKey={(u) => u.id}
-        minWidth={1080}
+        minWidth={emails ? 1280 : 1080}
         sort={{ id: 'name' }}
       />
       {doing && <UserDialog doing={doing} roles={roles} onClose={() => setDoing(undefined)} />}
@@ -124,7 +166,7 @@ function UserTable({ users, roles }: { users: User[]; roles: RoleText[] }): Reac
   );
 }
 
-const actions = (onDo: (doing: Doing) => void): Column<User> => ({
+const actions = (emails: boolean, onDo: (doing: Doing) => void): Column<User> => ({
   id: 'actions',
   label: <span className="visually-hidden">Actions</span>,
   width: 48,
@@ -136,7 +178,7 @@ const actions = (onDo: (doing: Doing) => void): Column<User> => ({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {verbsFor(user).map((verb) => (
+        {verbsFor(user, emails).map((verb) => (
           <Menu.Item key={verb} onClick={() => onDo({ verb, user })}>
             {VERBS[verb]}
           </Menu.Item>
