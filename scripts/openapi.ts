@@ -7,6 +7,8 @@ import * as account from '../packages/api/src/account.ts';
 import * as clients from '../packages/api/src/clients.ts';
 import * as console_ from '../packages/api/src/console.ts';
 import * as exchange from '../packages/api/src/exchange.ts';
+import * as intel from '../packages/api/src/intel.ts';
+import * as intelCalls from '../packages/api/src/intel-calls.ts';
 import * as investigate from '../packages/api/src/investigate.ts';
 import * as link from '../packages/api/src/link.ts';
 import * as module_ from '../packages/api/src/module.ts';
@@ -34,6 +36,8 @@ const hub = {
   ...investigate,
   ...oauth,
   ...sse,
+  ...intel,
+  ...intelCalls,
 };
 const documents = {
   'docs/openapi.hub.json': openapi({
@@ -41,7 +45,7 @@ const documents = {
     description:
       'Exchange and response portal: devices, modules, investigation, and the calls that CTR clients know.',
     version,
-    endpoints: endpointsOf(hub),
+    endpoints: { ...endpointsOf(hub), ...intel.INTEL_ENDPOINTS, ...intelCalls.PLATFORM_ENDPOINTS },
     schemas: schemasOf({ ...ctim, ...track, ...hub }),
   }),
   'docs/openapi.appliance.json': openapi({

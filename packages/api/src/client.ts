@@ -97,5 +97,7 @@ async function faultOf(res: Response): Promise<Fault> {
   if (body?.error && body.error in CATALOGUE) {
     return new Fault(body.error as FaultCode, body.details ?? {}, body.fields ? { fields: body.fields } : {});
   }
+  // CTIA has words of its own where we have a code.
+  if (body?.fields) return new Fault('invalid_input', {}, { fields: body.fields });
   return new Fault('bad_request', { reason: `${res.status} ${res.statusText}` });
 }

@@ -141,6 +141,9 @@ export const CATALOGUE = {
   // files
   file_unreadable: [422, 'The file cannot be read: {reason}. Paste the part of it that matters instead.'],
 
+  // intelligence
+  feed_secret_wrong: [401, 'The secret of this feed is wrong. Copy the address of the feed again.'],
+
   // modules
   module_device_unusable: [
     400,

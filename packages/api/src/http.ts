@@ -91,9 +91,17 @@ async function read<E extends Endpoint>(e: E, c: Context): Promise<Given<E>> {
 /** Clients of CTR read a problem under the name of its field. */
 function notValid(e: Endpoint, fields: FieldProblem[]): Fault {
   const fault = new Fault('invalid_input', {}, { fields });
+  if (e.path.startsWith('/ctia/')) return inCtiaWords(fault, fields);
   if (!e.path.startsWith('/iroh/')) return fault;
   const byField = Object.fromEntries(fields.map(({ path, message }) => [path || 'body', message]));
   return new Fault('invalid_input', {}, { fields, wire: { ...byField, ...fault.body() } });
+}
+
+/** As CTIA words a document that is not valid; the fields are ours, so that one sees which. */
+function inCtiaWords(fault: Fault, fields: FieldProblem[]): Fault {
+  const message = fields.map(({ path, message }) => `${path || 'body'}: ${message}`).join('; ');
+  const ctia = { error: 'Spec Validation Client Error', type: 'Invalid Entity Error', message };
+  return new Fault('invalid_input', {}, { fields, wire: { ...fault.body(), ...ctia } });
 }
 
 function check(schema: z.ZodType, value: unknown, where: string, problems: FieldProblem[]): unknown {

@@ -15,6 +15,14 @@ export * from './gateway/recipient.ts';
 export * from './gateway/sender.ts';
 export * from './gateway/submission.ts';
 export * from './integration.ts';
+export {
+  INTEL,
+  INTEL_ENDPOINTS,
+  type Intel,
+  offered,
+  WINDOW,
+} from './intel.ts';
+export * from './intel-calls.ts';
 export * from './investigate.ts';
 export * from './link.ts';
 export * from './module.ts';

@@ -23,6 +23,20 @@ export const ExternalReference = z.strictObject({
   external_id: z.string().optional(),
 });
 
+/** CTIM KillChainPhase, as STIX 2 has it. */
+export const KillChainPhase = z.strictObject({ kill_chain_name: ShortString, phase_name: ShortString });
+
+/** What CTIA, the store of entities, adds to each; whoever sends them is not believed. */
+const stored = {
+  owner: ShortString.optional(),
+  groups: z.array(ShortString).optional(),
+  created: Time.optional(),
+  modified: Time.optional(),
+  client_id: ShortString.optional(),
+  authorized_users: z.array(ShortString).optional(),
+  authorized_groups: z.array(ShortString).optional(),
+};
+
 /** Fields every entity has. */
 export const base = {
   id: z.string().max(2048),
@@ -33,6 +47,7 @@ export const base = {
   timestamp: Time.optional(),
   language: ShortString.optional(),
   tlp: Tlp.optional(),
+  ...stored,
 };
 
 export const describable = {
@@ -40,6 +55,9 @@ export const describable = {
   description: LongString.optional(),
   short_description: MedString.optional(),
 };
+
+/** The same where title and description are needed. */
+export const described = { title: ShortString, description: LongString, short_description: MedString };
 
 export const sourcable = { source: MedString.optional(), source_uri: Uri.optional() };
 export const sourced = { source: MedString, source_uri: Uri.optional() };

@@ -31,6 +31,13 @@ const base = (type: string) => ({
   timestamp: TIME,
   language: 'en',
   tlp: 'amber' as const,
+  owner: 'ada',
+  groups: ['5d2c0a44-5a0e-4b5a-9b0a-6f0f5f0a7a12'],
+  created: TIME,
+  modified: TIME,
+  client_id: 'client-5d2c0a44-5a0e-4b5a-9b0a-6f0f5f0a7a13',
+  authorized_users: ['bert'],
+  authorized_groups: [],
 });
 const described = {
   title: 'Incoming message',
@@ -87,6 +94,14 @@ export const sighting: Pair<Sighting> = {
       rows: [['incoming', 'Delivered']],
       row_count: 1,
     },
+    context: {
+      file_create_events: [
+        { type: 'FileCreateEvent', time: SEEN, process_id: 4, process_name: 'smtpd', file_name: 'a.pdf' },
+      ],
+    },
+    activity_interval: SEEN,
+    detection_interval: SEEN,
+    modification_interval: SEEN,
   },
 };
 
@@ -136,6 +151,12 @@ export const indicator: Pair<Indicator> = {
     confidence: 'High',
     indicator_type: ['Malicious E-mail'],
     tags: ['malware'],
+    negate: false,
+    likely_impact: 'Accounts are taken over',
+    kill_chain_phases: [{ kill_chain_name: 'lockheed-martin-cyber-kill-chain', phase_name: 'delivery' }],
+    test_mechanisms: ['mail flow rule 4'],
+    composite_indicator_expression: { operator: 'or', indicator_ids: [id('indicator')] },
+    specification: { type: 'Snort', snort_sig: 'alert tcp any any -> any 25' },
   },
 };
 

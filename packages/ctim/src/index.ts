@@ -1,5 +1,9 @@
+export * from './asset.ts';
 export * from './base.ts';
+export * from './bundle.ts';
+export * from './case.ts';
 export { defang } from './defang.ts';
+export * from './entity.ts';
 export type { Found } from './found.ts';
 export * from './id.ts';
 export * from './inspect.ts';
@@ -8,6 +12,7 @@ export * from './observable.ts';
 export { refang } from './refang.ts';
 export * from './sighting.ts';
 export { clip } from './text.ts';
+export * from './threat.ts';
 export { toText, typed } from './typed.ts';
 export { type Unwrapped, unwrap } from './unwrap.ts';
 export { type ParsedUrl, parseUrl } from './url.ts';

@@ -33,7 +33,8 @@ export const ObservedRelation = z.strictObject({
 });
 export type ObservedRelation = z.infer<typeof ObservedRelation>;
 
-export const DataTable = z.strictObject({
+/** Columns and rows, as sightings and data tables have them. */
+export const table = {
   columns: z.array(
     z.strictObject({
       name: ShortString,
@@ -45,7 +46,30 @@ export const DataTable = z.strictObject({
   ),
   rows: z.array(z.array(z.unknown())),
   row_count: z.int().optional(),
+};
+
+/** CTIM Context: what happened on the sensor. Events of one kind share type, time and process. */
+const ContextEvent = z.looseObject({
+  type: ShortString,
+  time: ObservedTime,
+  process_id: z.int().optional(),
+  process_name: ShortString.optional(),
 });
+const CONTEXT_KINDS = [
+  'process_create_events',
+  'library_load_events',
+  'file_create_events',
+  'file_delete_events',
+  'file_modify_events',
+  'file_move_events',
+  'netflow_events',
+  'http_events',
+  'registry_create_events',
+  'registry_set_events',
+  'registry_delete_events',
+  'registry_rename_events',
+] as const;
+const Context = z.partialRecord(z.enum(CONTEXT_KINDS), z.array(ContextEvent));
 
 export const Sighting = z.strictObject({
   type: z.literal('sighting'),
@@ -65,6 +89,10 @@ export const Sighting = z.strictObject({
   observables: z.array(Observable).optional(),
   targets: z.array(Target).optional(),
   relations: z.array(ObservedRelation).optional(),
-  data: DataTable.optional(),
+  data: z.strictObject(table).optional(),
+  context: Context.optional(),
+  activity_interval: ObservedTime.optional(),
+  detection_interval: ObservedTime.optional(),
+  modification_interval: ObservedTime.optional(),
 });
 export type Sighting = z.infer<typeof Sighting>;

@@ -1,6 +1,17 @@
 /** CTIM Verdict, Judgement, Indicator and Relationship: what is thought of an observable and why. */
 import { z } from 'zod';
-import { base, describable, ShortString, sourcable, sourced, Uri, ValidTime } from './base.ts';
+import {
+  base,
+  describable,
+  KillChainPhase,
+  LongString,
+  MedString,
+  ShortString,
+  sourcable,
+  sourced,
+  Uri,
+  ValidTime,
+} from './base.ts';
 import { Observable } from './observable.ts';
 import { Confidence, Disposition, DispositionName, IndicatorType, Severity } from './vocab.ts';
 
@@ -30,6 +41,25 @@ export const Judgement = z.strictObject({
 });
 export type Judgement = z.infer<typeof Judgement>;
 
+const Reference = z.string().max(2048);
+
+/** How an indicator is to be recognised. */
+const Specification = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('Judgement'),
+    judgements: z.array(Reference),
+    required_judgements: z.array(z.unknown()),
+  }),
+  z.strictObject({
+    type: z.literal('ThreatBrain'),
+    query: z.string().optional(),
+    variables: z.array(z.string()),
+  }),
+  z.strictObject({ type: z.literal('Snort'), snort_sig: z.string() }),
+  z.strictObject({ type: z.literal('SIOC'), SIOC: z.string() }),
+  z.strictObject({ type: z.literal('OpenIOC'), open_IOC: z.string() }),
+]);
+
 export const Indicator = z.strictObject({
   type: z.literal('indicator'),
   ...base,
@@ -41,6 +71,14 @@ export const Indicator = z.strictObject({
   confidence: Confidence.optional(),
   indicator_type: z.array(IndicatorType).optional(),
   tags: z.array(ShortString).optional(),
+  negate: z.boolean().optional(),
+  likely_impact: LongString.optional(),
+  kill_chain_phases: z.array(KillChainPhase).optional(),
+  test_mechanisms: z.array(MedString).optional(),
+  composite_indicator_expression: z
+    .strictObject({ operator: z.enum(['and', 'or', 'not']), indicator_ids: z.array(Reference) })
+    .optional(),
+  specification: Specification.optional(),
 });
 export type Indicator = z.infer<typeof Indicator>;
 

@@ -116,3 +116,34 @@ export const IndicatorType = z.enum([
   'Private Threat Feed',
 ]);
 export type IndicatorType = z.infer<typeof IndicatorType>;
+
+/** CTIM `status` of an incident, closed. */
+export const INCIDENT_STATUSES = [
+  'New',
+  'New: Processing',
+  'New: Presented',
+  'Open',
+  'Open: Investigating',
+  'Open: Reported',
+  'Open: Contained',
+  'Open: Recovered',
+  'Stalled',
+  'Hold',
+  'Hold: Internal',
+  'Hold: External',
+  'Hold: Legal',
+  'Containment Achieved',
+  'Restoration Achieved',
+  'Incident Reported',
+  'Rejected',
+  'Closed',
+  'Closed: Under Review',
+  'Closed: Confirmed Threat',
+  'Closed: Suspected',
+  'Closed: False Positive',
+  'Closed: Near-Miss',
+  'Closed: Merged',
+  'Closed: Other',
+] as const;
+export const IncidentStatus = z.enum(INCIDENT_STATUSES);
+export type IncidentStatus = z.infer<typeof IncidentStatus>;

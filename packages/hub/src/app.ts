@@ -44,6 +44,9 @@ import { MINIMUM_VERSIONS, type MinimumVersions } from './exchange/version.ts';
 import { fileReader } from './file/reader.ts';
 import { fileRoutes } from './file/routes.ts';
 import { type Caller, gate } from './http.ts';
+import type { FeedDeps } from './intel/feed-routes.ts';
+import { intelRoutes } from './intel/mount.ts';
+import { PRIVATE_INTELLIGENCE, privateKind } from './intel/private.ts';
 import { lanes as places } from './investigate/lanes.ts';
 import { investigateRoutes } from './investigate/routes.ts';
 import { type Metrics, metrics, timed } from './metrics.ts';
@@ -51,7 +54,7 @@ import { migrations } from './migrate/list.ts';
 import { migrate } from './migrate/run.ts';
 import { applianceKinds } from './module/appliance.ts';
 import { integrationRoutes } from './module/int-routes.ts';
-import { type ModuleDeps, targetsOf } from './module/manage.ts';
+import { addBuiltIn, type ModuleDeps, targetsOf } from './module/manage.ts';
 import { messageRoutes } from './module/message.ts';
 import { webKinds } from './module/native.ts';
 import { registry } from './module/registry.ts';
@@ -438,6 +441,13 @@ const outboundOf = (options: HubOptions, clock: () => number): Outbound =>
     random: Math.random,
   });
 
+/** With an organisation's first entity comes the module that asks for them, unless its name is in use. */
+const intelOf = (deps: Deps): FeedDeps => ({
+  ...deps,
+  secretQuota: quota(30, 60),
+  first: (orgId) => addBuiltIn(deps, orgId, PRIVATE_INTELLIGENCE),
+});
+
 function mountModules(
   on: Mount<Caller>,
   options: HubOptions,
@@ -455,7 +465,8 @@ function mountModules(
     sign: (claims: Parameters<typeof signClaims>[1]) => signClaims(moduleKey, claims),
     host: () => new URL(deps.publicUrl()).host,
   };
-  const kinds = registry([...applianceKinds({ ...deps, deviceOf }), ...webKinds(relay)], {
+  const intel = intelOf(deps);
+  const kinds = registry([...applianceKinds({ ...deps, deviceOf }), privateKind(intel), ...webKinds(relay)], {
     list: (orgId) => addedTypes(db, orgId),
     kind: (type) => relayKind(type, relay),
   });
@@ -469,4 +480,5 @@ function mountModules(
   fileRoutes(on, fileReader());
   investigateRoutes(on, asked);
   respondRoutes(on, asked);
+  intelRoutes(on, intel);
 }

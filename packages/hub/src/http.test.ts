@@ -30,7 +30,7 @@ describe('every endpoint', () => {
     const known = new Set(permissionsOf('admin'));
     for (const { path, permission } of at.hub.endpoints) {
       if (permission === 'public' || permission === 'session') continue;
-      const isScope = path.startsWith('/iroh/') && parseScope(permission) !== undefined;
+      const isScope = /^\/(iroh|ctia)\//.test(path) && parseScope(permission) !== undefined;
       expect(`${path} ${known.has(permission) || isScope}`).toBe(`${path} true`);
     }
   });

@@ -1,7 +1,8 @@
 /** Who is calling and whether they may: the gate that every endpoint of the hub is mounted behind. */
-import { fail, type Permission } from '@sightline/api';
+import { Fault, fail, type Permission } from '@sightline/api';
 import type { Gate } from '@sightline/api/http';
 import type { Context } from 'hono';
+import { ctiaWords } from './intel/fault.ts';
 import { type ApiCaller, scopeMissing } from './who/bearer.ts';
 import { permissionOf, permissionsOf } from './who/policy.ts';
 
@@ -76,13 +77,24 @@ export const gate =
     const peer = doors.peer(c);
     if (permission === 'public') return nobody(peer);
     const authorization = c.req.header('authorization');
-    if (/^Bearer /i.test(authorization ?? '')) return asClient(doors, authorization, permission, peer);
+    const client = (): Promise<Caller> =>
+      inWords(c, permission, asClient(doors, authorization, permission, peer));
+    if (/^Bearer /i.test(authorization ?? '')) return client();
     const secret = doors.secret(c);
     const user = secret ? await doors.session(secret) : undefined;
     if (user) return mayUser({ ...user, peer }, c.req.path, permission);
-    if (forClients(c.req.path)) return asClient(doors, authorization, permission, peer);
+    if (forClients(c.req.path)) return client();
     throw fail('not_logged_in');
   };
+
+/** The intel store refuses in CTIA's words. */
+async function inWords(c: Context, needed: Permission, caller: Promise<Caller>): Promise<Caller> {
+  const { path, method } = c.req;
+  if (!path.startsWith('/ctia/')) return caller;
+  return caller.catch((error: unknown) => {
+    throw error instanceof Fault ? ctiaWords(error, { method, path, needed }) : error;
+  });
+}
 
 /** A program may what its scopes say and the person behind it may. */
 async function asClient(

@@ -4,9 +4,20 @@ import { module } from './0003-module.ts';
 import { link } from './0004-link.ts';
 import { users } from './0005-users.ts';
 import { modules } from './0010-modules.ts';
+import { intel } from './0020-intel.ts';
 import { oauth } from './0030-oauth.ts';
 import { people } from './0031-people.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run; append only. */
-export const migrations: readonly Migration[] = [who, exchange, module, link, users, oauth, modules, people];
+export const migrations: readonly Migration[] = [
+  who,
+  exchange,
+  module,
+  link,
+  users,
+  oauth,
+  modules,
+  people,
+  intel,
+];

@@ -1,5 +1,5 @@
 /** Adding, changing and deleting modules, whoever asks: the portal's pages or a client of CTR. */
-import { fail, type Settings } from '@sightline/api';
+import { fail, type ModuleType, type Settings } from '@sightline/api';
 import type { Db } from '../db.ts';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http.ts';
@@ -172,3 +172,15 @@ export const record = (
   caller: Caller,
   line: { action: string; object: string; text: string },
 ): Promise<void> => deps.audit({ orgId: caller.orgId, actor: caller.name, peer: caller.peer, ...line }, tx);
+
+/** An instance of a kind without settings for an organisation that has none; none where its name is in use. */
+export async function addBuiltIn(
+  { db, clock }: Pick<ModuleDeps, 'db' | 'clock'>,
+  orgId: string,
+  { id: typeId, default_name: name }: ModuleType,
+): Promise<void> {
+  const instances = await listInstances(db, orgId);
+  if (instances.some((one) => one.typeId === typeId || one.name === name)) return;
+  const bare = { settings: {}, sealed: {}, extra: {}, userId: '', clientId: '', enabled: true };
+  await addInstance(db, { ...bare, id: newInstanceId(), orgId, name, typeId, visibility: 'org' }, clock());
+}

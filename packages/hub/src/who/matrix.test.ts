@@ -1,5 +1,6 @@
 /** Every endpoint for every role: allowed or 403 exactly by this table, 401 without a session. */
 import { acceptLink, addUser, type Endpoint, logIn, logOut } from '@sightline/api';
+import { ENTITY_NAMES } from '@sightline/ctim';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cookieOf, openHub, type TestHub } from '../fixture.ts';
 import { ROLE_TEXTS } from './policy.ts';
@@ -8,6 +9,10 @@ const ALL = ['admin', 'incident-responder', 'analyst', 'read-only'];
 const ANALYSTS = ALL.slice(0, 3);
 const RESPONDERS = ALL.slice(0, 2);
 const ADMIN = ALL.slice(0, 1);
+
+/** The kinds of entity of the intel store, whose scopes are alike. */
+const kinds = (access: 'read' | 'write', roles: readonly string[]): Record<string, readonly string[]> =>
+  Object.fromEntries(ENTITY_NAMES.map((name) => [`private-intel/${name}:${access}`, roles]));
 
 /** Written down again, so that a change of the policy is a change here. */
 const TABLE: Record<string, readonly string[]> = {
@@ -50,6 +55,16 @@ const TABLE: Record<string, readonly string[]> = {
   'profile:write': ADMIN,
   'users:read': ADMIN,
   'users:write': ADMIN,
+  ...kinds('read', ALL),
+  ...kinds('write', ANALYSTS),
+  'private-intel:read': ALL,
+  'private-intel:write': ANALYSTS,
+  'private-intel/import-bundle:write': ANALYSTS,
+  'intel:read': ALL,
+  'intel:write': ANALYSTS,
+  'developer/properties:read': ADMIN,
+  'developer/judgement:write': ADMIN,
+  'developer/event:write': ADMIN,
 };
 const PASSWORD = 'a password for the matrix';
 

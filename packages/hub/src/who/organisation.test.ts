@@ -141,7 +141,11 @@ const BODIES: Record<string, unknown> = {
 /** Its parameter is no id of an organisation's thing. */
 const NO_ID = new Set(['/api/cloud-services/:id', '/api/sso/start/:id']);
 
-const withId = (): Endpoint[] => at.hub.endpoints.filter((e) => e.path.includes(':') && !NO_ID.has(e.path));
+/** Entities have a test like this one of their own, beside their store. */
+const isIntel = (path: string): boolean => /^\/(ctia|taxii2|iroh\/private-intel)\//.test(path);
+
+const withId = (): Endpoint[] =>
+  at.hub.endpoints.filter((e) => e.path.includes(':') && !NO_ID.has(e.path) && !isIntel(e.path));
 
 async function send(e: Endpoint, id: string, as: string): Promise<string> {
   const body = BODIES[`${e.method} ${e.path}`];

@@ -78,6 +78,8 @@ const SCOPES: Record<string, Needs> = {
   users: { read: 'user:read', write: 'user:write' },
   oauth: { read: 'client:read', write: 'client:write' },
   admin: both('organisation:write'),
+  /** What CTIA keeps for its makers; no API client can have it. */
+  developer: both('organisation:write'),
 };
 
 /** The permission that a user's role needs where an API client needs this scope. */
