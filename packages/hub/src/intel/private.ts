@@ -35,7 +35,7 @@ export const PRIVATE_INTELLIGENCE: ModuleType = {
   external_references: [],
   properties: {},
   flags: [],
-  logo: tile('PI', '#2f6f4f'),
+  logo: tile('PI', 150),
   visibility: 'global',
 };
 
