@@ -2,29 +2,18 @@
  * Live connectors against one hub: a hub process, the appliance's own connector code in child processes, questions
  * at a steady rate, and a kill -9 of the hub in the middle. `--count 10000 --rate 50 --seconds 20 --children 4`
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import {
-  addDevices,
-  addModule,
-  type Call,
-  client,
-  listModuleTypes,
-  setUp,
-  switchService,
-  testModule,
-} from '../packages/api/src/index.ts';
+import { addDevices, addModule, type Call, listModuleTypes, testModule } from '../packages/api/src/index.ts';
+import { administrator, startHub } from './hub/process.ts';
 
-const MAIN = fileURLToPath(new URL('../packages/hub/src/main.ts', import.meta.url));
 const CHILD = fileURLToPath(new URL('./connectors/child.ts', import.meta.url));
-const PASSWORD = 'correct horse battery staple';
 /** Modules over which the questions are spread. */
 const MODULES = 50;
 
@@ -34,39 +23,6 @@ interface State {
   refused: number;
   last: string;
 }
-interface HubProcess {
-  child: ChildProcess;
-  url: string;
-  setupToken: string;
-}
-
-async function startHub(dir: string, port: number): Promise<HubProcess> {
-  const env = { ...process.env, SIGHTLINE_DATA: dir, SIGHTLINE_PORT: String(port) };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const hub: HubProcess = { child, url: '', setupToken: '' };
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-  await new Promise<void>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the hub ended')));
-    lines.on('line', (line) => {
-      const said = JSON.parse(line) as { url?: string; msg?: string };
-      hub.setupToken ||= /set up with the token (\S+)$/.exec(said.msg ?? '')?.[1] ?? '';
-      if (said.url) hub.url = said.url;
-      if (hub.url && (port !== 0 || hub.setupToken)) resolve();
-    });
-  });
-  return hub;
-}
-
-async function administrator({ url, setupToken }: HubProcess): Promise<Call> {
-  const body = JSON.stringify({ token: setupToken, name: 'ada', password: PASSWORD, organisation: 'Bench' });
-  const headers = { 'content-type': 'application/json' };
-  const res = await fetch(url + setUp.path, { method: 'POST', headers, body });
-  const cookie = (res.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const call = client({ base: url, headers: { cookie } });
-  await call(switchService, { params: { id: 'threat-response' }, body: { enabled: true } });
-  return call;
-}
-
 async function tokens(call: Call, count: number): Promise<{ token: string; deviceId: string }[]> {
   const all: { token: string; deviceId: string }[] = [];
   while (all.length < count) {
@@ -157,7 +113,7 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
   ) as [number, number, number, number];
   const dir = mkdtempSync(join(tmpdir(), 'bench-connectors-'));
   let hub = await startHub(join(dir, 'hub'), 0);
-  const call = await administrator(hub);
+  const { call } = await administrator(hub);
   const made = await tokens(call, count);
   const fleet = await launch(
     hub.url,

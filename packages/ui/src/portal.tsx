@@ -93,6 +93,7 @@ const routes = root.addChildren([
   page('/modules', modulePages, 'ModulesPage'),
   page('/modules/new', modulePages, 'NewModulePage'),
   page('/modules/$id', modulePages, 'EditModulePage'),
+  page('/modules/$id/messages/$mid', modulePages, 'MessagePage'),
   page('/clients', clientPages, 'ClientsPage'),
   page('/users', userPages, 'PortalUsersPage'),
   page('/sessions', userPages, 'SessionsPage'),

@@ -138,7 +138,7 @@ describe("the portal's investigation", () => {
       source: 'quick',
       targets: [{ observables: [{ type: 'email', value: 'user@example.org' }] }],
       observables: [{ type: 'email_subject', value: 'test test' }],
-      source_uri: `${at.url}/investigate?q=cisco_mid%3A%228%22`,
+      source_uri: `${at.url}/modules/${quickModule}/messages/8`,
     });
   });
 

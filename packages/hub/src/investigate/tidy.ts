@@ -87,16 +87,18 @@ const complete = (verdict: Verdict, now: number): Verdict => ({
   },
 });
 
-/** All times as `YYYY-MM-DDTHH:MM:SS.mmmZ`, whatever their offset and precision were. */
-function inMilliseconds(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inMilliseconds);
+const EXACT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Writes all times as `YYYY-MM-DDTHH:MM:SS.mmmZ`, whatever their offset and precision were; in place. */
+function inMilliseconds<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      TIMES.has(key) && typeof inner === 'string' ? exact(inner) : inMilliseconds(inner),
-    ]),
-  );
+  const holder = value as Record<string, unknown>;
+  for (const key of Object.keys(holder)) {
+    const inner = holder[key];
+    if (typeof inner === 'object') inMilliseconds(inner);
+    else if (typeof inner === 'string' && TIMES.has(key) && !EXACT.test(inner)) holder[key] = exact(inner);
+  }
+  return value;
 }
 
 function exact(time: string): string {

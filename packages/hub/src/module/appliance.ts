@@ -77,7 +77,7 @@ async function deviceOf(deps: ApplianceDeps, { orgId, settings }: Instance): Pro
 const sourceOf = (deps: ApplianceDeps, instance: Instance, device: Device): Source => ({
   module: instance.name,
   device,
-  messageUrl: ({ mid }) => `${deps.publicUrl()}/investigate?q=${encodeURIComponent(`cisco_mid:"${mid}"`)}`,
+  messageUrl: ({ mid }) => `${deps.publicUrl()}/modules/${instance.id}/messages/${mid}`,
 });
 
 function sentence(name: string, { version, uptimeS, queued, indexedUntil }: Health): string {

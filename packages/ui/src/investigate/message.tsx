@@ -30,11 +30,11 @@ export function MessageCards({ data }: { data: Dossier }): ReactNode {
       </EmptyState>
     );
   return sources.map(([id, name]) => (
-    <Card key={id} module={id} name={name} mid={Number(data.observable.value)} />
+    <MessageCard key={id} module={id} name={name} mid={Number(data.observable.value)} />
   ));
 }
 
-function Card({ module, name, mid }: { module: string; name: string; mid: number }): ReactNode {
+export function MessageCard({ module, name, mid }: { module: string; name: string; mid: number }): ReactNode {
   const details = useCall(messageDetails, { params: { id: module, mid } });
   return (
     <section aria-label={`Message ${mid} of ${name}`} className={own.card}>

@@ -218,7 +218,8 @@ describe('an answer', () => {
         type: 'warning',
         code: 'too-many-messages-warning',
         message:
-          '340 messages match "test test"; the newest 1 are shown. Shorten the request timeframe of the module or open Message Tracking for the rest.',
+          '340 messages match "test test"; the newest 1 are shown. Ask again with end_time 2020-05-14T13:23:57.000Z for those before.',
+        end_time: '2020-05-14T13:23:57.000Z',
       },
     ]);
   });

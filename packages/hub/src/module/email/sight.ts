@@ -4,10 +4,10 @@ import { type Observable, observableKey } from '@sightline/ctim';
 import { keyOf, keyText } from './ask.ts';
 import { type Condemnation, condemnations } from './condemn.ts';
 import { sightingOf } from './message.ts';
-import { messageKey, type Source } from './source.ts';
+import { messageKey, type Source, time } from './source.ts';
 
 /** A module error without the names of the module, which the caller adds. */
-export type Warning = Pick<ModuleError, 'code' | 'message' | 'type'>;
+export type Warning = Pick<ModuleError, 'code' | 'message' | 'type' | 'end_time'>;
 
 type Hit = { row: TrackRow; found: Map<string, Observable> };
 
@@ -38,11 +38,26 @@ const hitsOf = (answer: LookupAnswer, asked: readonly Observable[]): Hit[] => {
 
 const shown = ({ value }: KeyValue): string => (value.length > 80 ? `${value.slice(0, 80)}…` : value);
 
-const warningOf = (result: LookupAnswer['results'][number]): Warning => ({
-  type: 'warning',
-  code: 'too-many-messages-warning',
-  message: `${result.total} messages match "${shown(result)}"; the newest ${result.rows.length} are shown. Shorten the request timeframe of the module or open Message Tracking for the rest.`,
-});
+type Result = LookupAnswer['results'][number];
+
+const warningOf = (result: Result): Warning => {
+  const end = continuation(result);
+  const how = end === undefined ? 'Open Message Tracking' : `Ask again with end_time ${end}`;
+  return {
+    type: 'warning',
+    code: 'too-many-messages-warning',
+    message: `${result.total} messages match "${shown(result)}"; the newest ${result.rows.length} are shown. ${how} for those before.`,
+    ...(end === undefined ? {} : { end_time: end }),
+  };
+};
+
+/** Where the next question ends: just behind the oldest message shown, so that none of that moment is missed. */
+function continuation({ rows }: Result): string | undefined {
+  const times = rows.map((row) => row.received);
+  if (times.length === 0) return undefined;
+  const [oldest, newest] = [Math.min(...times), Math.max(...times)];
+  return time(oldest < newest ? oldest + 1 : oldest);
+}
 
 const docs = <T extends { id: string }>(all: T[]): { count: number; docs: T[] } | undefined => {
   const each = [...new Map(all.map((d) => [d.id, d])).values()];
