@@ -5,6 +5,7 @@ export * from './console.ts';
 export * from './endpoint.ts';
 export * from './error.ts';
 export * from './exchange.ts';
+export * from './gateway/certificate.ts';
 export * from './gateway/delivery.ts';
 export * from './gateway/engine.ts';
 export * from './gateway/listener.ts';

@@ -3,6 +3,7 @@ import * as api from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
 import type { Logger } from 'pino';
 import type { Conf } from '../conf/conf.ts';
+import { certificateFacts } from '../conf/pem.ts';
 
 export interface ConfigurationParts {
   conf: Conf;
@@ -12,6 +13,11 @@ export interface ConfigurationParts {
 
 export function configuration(on: Mount<{ name: string }>, { conf, version, log }: ConfigurationParts): void {
   on(api.getConfig, ({ caller }) => conf.state(caller.name));
+  on(api.listCertificates, ({ caller }) => {
+    const { candidate, live } = conf.state(caller.name);
+    const { certificates } = candidate ?? live;
+    return { certificates: certificates.flatMap((one) => certificateFacts(one.name, one.certificate)) };
+  });
   on(api.submitConfig, ({ caller, body }) => conf.submit(caller.name, body));
   on(api.commitConfig, async ({ caller, body }) => {
     const state = await conf.commit(caller.name, body.comment);

@@ -1,12 +1,18 @@
 /** Where the console's pages are. Menus have the names that AsyncOS gives them. */
 import {
+  IconAddressBook,
   IconArrowsExchange,
+  IconCertificate,
   IconCloudCog,
   IconFileSettings,
   IconGauge,
   IconGitCommit,
   IconHistory,
+  IconKey,
+  IconListDetails,
   IconMailSearch,
+  IconPlugConnected,
+  IconRoute,
   IconUsers,
 } from '@tabler/icons-react';
 import type { Place } from '../kit/place.ts';
@@ -14,6 +20,12 @@ import type { Place } from '../kit/place.ts';
 export const OVERVIEW: string = '/overview';
 export const TRACKING: string = '/tracking';
 export const MAIL_FLOW: string = '/mail-flow';
+export const LISTENERS: string = '/listeners';
+export const CERTIFICATES: string = '/certificates';
+export const SUBMISSION: string = '/submission-users';
+export const HAT: string = '/hat';
+export const FLOW_POLICIES: string = '/mail-flow-policies';
+export const RAT: string = '/rat';
 export const CLOUD: string = '/cloud-service-settings';
 export const COMMIT: string = '/commit';
 export const HISTORY: string = '/history';
@@ -43,9 +55,38 @@ export const MENUS: MenuSpec[] = [
     ],
   },
   {
+    label: 'Mail Policies',
+    items: [
+      { to: HAT, label: 'HAT Overview', short: 'HAT', icon: IconListDetails, needs: 'config:read' },
+      {
+        to: FLOW_POLICIES,
+        label: 'Mail Flow Policies',
+        short: 'Flow Policies',
+        icon: IconRoute,
+        needs: 'config:read',
+      },
+      {
+        to: RAT,
+        label: 'Recipient Access Table',
+        short: 'RAT',
+        icon: IconAddressBook,
+        needs: 'config:read',
+      },
+    ],
+  },
+  {
     label: 'Network',
     items: [
+      { to: LISTENERS, label: 'Listeners', icon: IconPlugConnected, needs: 'config:read' },
       { to: MAIL_FLOW, label: 'Mail Flow', icon: IconArrowsExchange, needs: 'config:read' },
+      { to: CERTIFICATES, label: 'Certificates', icon: IconCertificate, needs: 'config:read' },
+      {
+        to: SUBMISSION,
+        label: 'Submission Users',
+        short: 'Submission',
+        icon: IconKey,
+        needs: 'config:read',
+      },
       {
         to: CLOUD,
         label: 'Cloud Service Settings',

@@ -17,13 +17,19 @@ import { Pending } from './config/pending.tsx';
 import { FlashProvider } from './flash.tsx';
 import { Menus } from './menus.tsx';
 import {
+  CERTIFICATES,
   CLOUD,
   COMMIT,
   CONFIG_FILE,
+  FLOW_POLICIES,
+  HAT,
   HISTORY,
+  LISTENERS,
   MAIL_FLOW,
   OVERVIEW,
   PLACES,
+  RAT,
+  SUBMISSION,
   TRACKING,
   USERS,
 } from './places.ts';
@@ -51,6 +57,12 @@ const routes = root.addChildren([
   page(OVERVIEW, () => import('./overview/page.tsx'), 'OverviewPage'),
   page(TRACKING, () => import('./tracking/page.tsx'), 'TrackingPage'),
   page(`${TRACKING}/$mid`, () => import('./tracking/details.tsx'), 'DetailsPage'),
+  page(LISTENERS, () => import('./receive/listeners.tsx'), 'ListenersPage'),
+  page(CERTIFICATES, () => import('./receive/certificates.tsx'), 'CertificatesPage'),
+  page(SUBMISSION, () => import('./receive/submission.tsx'), 'SubmissionPage'),
+  page(HAT, () => import('./receive/groups.tsx'), 'HatPage'),
+  page(FLOW_POLICIES, () => import('./receive/policies.tsx'), 'FlowPoliciesPage'),
+  page(RAT, () => import('./receive/recipients.tsx'), 'RatPage'),
   page(MAIL_FLOW, () => import('./flow/page.tsx'), 'MailFlowPage'),
   page(CLOUD, () => import('./cloud/page.tsx'), 'CloudPage'),
   page(COMMIT, () => import('./config/commit.tsx'), 'CommitPage'),
