@@ -7,7 +7,7 @@ import { FileWriter } from './file.ts';
 import { type Hasher, high, low } from './hash.ts';
 import { hashAt, Ints, type Pairs, sortPairs } from './ints.ts';
 import { valuesOf } from './keys.ts';
-import { writeList } from './list.ts';
+import { countOf, writeList } from './list.ts';
 import { FIELD_NAMES, type FieldName, fieldOf, flagsOf, HASHED, KIND } from './terms.ts';
 
 /** A message as it is stored. */
@@ -39,13 +39,15 @@ export interface SegmentMeta {
   keyCheck: number;
 }
 
-/** Entries of the hash table: 6 bytes hash, 4 bytes list entry. */
-export const ENTRY = 10;
+/** Entries of the hash table: 6 bytes hash, 4 bytes list entry, 1 byte number of rows (0: more than it can hold). */
+export const ENTRY = 11;
 /** Entries a block; the index holds the first hash of each. */
 export const ENTRIES = 128;
 
 /** Bytes that are collected before they are written. */
 const PIECE = 1 << 20;
+
+const fewRows = (count: number): number => (count < 256 ? count : 0);
 
 export class SegmentBuilder {
   private readonly file: FileWriter;
@@ -173,6 +175,7 @@ export class SegmentBuilder {
     const bytes = Buffer.allocUnsafe(count * ENTRY);
     const index = new Float64Array(Math.ceil(count / ENTRIES));
     const bloom = emptyBloom(count);
+    const lists = this.lists.view();
     for (let i = 0; i < count; i++) {
       const hash = hashAt(table, i);
       if (i % ENTRIES === 0) index[i / ENTRIES] = hash;
@@ -180,6 +183,7 @@ export class SegmentBuilder {
       bytes.writeUInt16LE(table.hi[i] as number, i * ENTRY);
       bytes.writeUInt32LE(table.lo[i] as number, i * ENTRY + 2);
       bytes.writeUInt32LE(table.value[i] as number, i * ENTRY + 6);
+      bytes[i * ENTRY + 10] = fewRows(countOf(table.value[i] as number, lists));
     }
     this.file.section('hash', bytes);
     this.file.numbers('index', index);

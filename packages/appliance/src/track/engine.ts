@@ -5,6 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Lookup, Range, Search, TopSearch, WholeSearch } from '@sightline/api';
+import { readAhead } from './ahead.ts';
+import { after } from './budget.ts';
 import { type Hasher, hasher } from './hash.ts';
 import type { Job, JobResult, MergeInput } from './job.ts';
 import { createJournal, Journal, readJournal, repairJournal } from './journal.ts';
@@ -56,6 +58,9 @@ interface Waiting {
 
 /** Journals that may wait to be sealed before appending waits for them. */
 const MOST_FROZEN = 3;
+/** Bytes and milliseconds that a start may spend on reading ahead. */
+const READ_AHEAD = 1 << 30;
+const READ_AHEAD_MS = 1000;
 /** Characters written with one flush to the disk. */
 const MOST_TEXT = 4 * 1024 * 1024;
 
@@ -95,6 +100,7 @@ export class Engine {
     const file = await Journal.open(journalPath(options.dir, manifest.journals.at(-1) ?? 0));
     const engine = new Engine(options, manifest, file);
     engine.load();
+    readAhead(engine.segments, READ_AHEAD, after(READ_AHEAD_MS));
     engine.work();
     return engine;
   }

@@ -5,7 +5,7 @@ import { foldFacts, inOrder } from './fold.ts';
 import { type Hasher, hasher } from './hash.ts';
 import { byMid, readJournal } from './journal.ts';
 import { journalPath, segmentPath } from './manifest.ts';
-import { newestFirst } from './match.ts';
+import { newestFirst, type Placed } from './match.ts';
 import { dayOf } from './retain.ts';
 import { placeOf, Segment } from './segment.ts';
 
@@ -31,8 +31,7 @@ export function runJob(job: Job): JobResult {
 function seal(job: Extract<Job, { do: 'seal' }>, hash: Hasher): JobResult {
   const messages = byMid(readJournal(journalPath(job.dir, job.journal)).frames);
   for (const mid of job.passedOver) messages.delete(mid);
-  const all: (Stored & { carried: boolean })[] = [];
-  for (const [mid, { lines, carried }] of messages) all.push({ ...toStored(mid, lines), carried });
+  const all = [...messages].map(([mid, { lines, carried }]) => encoded(mid, lines, carried));
   messages.clear();
   const days = Map.groupBy(
     all.sort((a, b) => newestFirst(b, a)),
@@ -40,15 +39,24 @@ function seal(job: Extract<Job, { do: 'seal' }>, hash: Hasher): JobResult {
   );
   return [...days].map(([day, list], i) => {
     const over = list.filter((m) => m.carried).map((m) => m.mid);
-    return build(job.dir, job.number + i, day, list, over, hash);
+    return build(job.dir, job.number + i, day, withRows(list), over, hash);
   });
 }
 
-function toStored(mid: number, lines: readonly string[]): Stored {
+function* withRows(list: readonly Encoded[]): Generator<Stored> {
+  for (const m of list) yield withRow(m);
+}
+
+interface Encoded extends Placed {
+  record: string;
+  carried: boolean;
+}
+
+function encoded(mid: number, lines: readonly string[], carried: boolean): Encoded {
   const events = inOrder(lines.map(decodeEvent));
-  const row = foldFacts(events);
-  const received = row?.received ?? events[0]?.at ?? 0;
-  return { mid, received, record: encodeRecord(mid, received, events), row };
+  const start = events.find((e) => e.type === 'accepted') ?? events[0];
+  const received = start?.at ?? 0;
+  return { mid, received, record: encodeRecord(mid, received, events), carried };
 }
 
 /** One segment of several of one day. */
@@ -96,7 +104,7 @@ function advance(source: Generator<string>): Head | undefined {
   return done ? undefined : { ...placeOf(value), record: value, source };
 }
 
-const withRow = ({ mid, received, record }: Head): Stored => ({
+const withRow = ({ mid, received, record }: Placed & { record: string }): Stored => ({
   mid,
   received,
   record,

@@ -17,6 +17,10 @@ export function writeList(lists: Bytes, rows: Uint32Array, from: number, to: num
   return entry;
 }
 
+/** How many rows an entry stands for. */
+export const countOf = (entry: number, lists: Uint8Array): number =>
+  entry < LIST ? 1 : new Reader(lists, entry - LIST).varint();
+
 /** Where list bytes come from: returns a view of at least `length` bytes at `at`, less only at the end. */
 export type ListBytes = (at: number, length: number) => Uint8Array;
 

@@ -22,7 +22,7 @@ import type { Chosen, Found, Hit, Part } from './part.ts';
 import { type FieldTest, type FlagTest, flagsPass, type Plan } from './plan.ts';
 import { HOUR } from './retain.ts';
 import { Strings } from './strings.ts';
-import { Table } from './table.ts';
+import { type Posting, Table } from './table.ts';
 import { type FieldName, KIND } from './terms.ts';
 import { Window } from './window.ts';
 
@@ -59,9 +59,9 @@ export class Segment implements Part {
     this.newest = this.meta.newest;
     this.maxMid = this.meta.maxMid;
     this.table = new Table(this.file);
-    const lists = new Window(this.file, 'list', 2048);
+    const lists = new Window(this.file, 'list', 4096);
     this.lists = (at, length) => lists.view(at, length);
-    this.received = new Window(this.file, 'received', 2048);
+    this.received = new Window(this.file, 'received', 4096);
     this.flags = new Window(this.file, 'flags', 4096);
     for (const rid of this.meta.hidden) this.dropped.add(rid);
   }
@@ -71,12 +71,13 @@ export class Segment implements Part {
   }
 
   find(hash: Hash, range: Range, limit: number): Found {
-    const entries = this.table.entries(hash);
-    if (entries.length === 0) return { count: 0, hits: [] };
+    const postings = this.table.postings(hash);
+    const [posting] = postings;
+    if (!posting) return { count: 0, hits: [] };
     const rows = this.rowsIn(range);
-    const [entry = 0] = entries;
-    if (entries.length === 1) return this.walk(new List(entry, this.lists), rows, limit);
-    return this.found(this.union(entries), rows, limit);
+    if (postings.length > 1) return this.found(this.union(postings), rows, limit);
+    if (limit === 0 && posting.count > 0 && this.isWhole(rows)) return { count: posting.count, hits: [] };
+    return this.walk(new List(posting.entry, this.lists), rows, limit);
   }
 
   span(test: FieldTest, range: Range, limit: number): Found {
@@ -95,7 +96,7 @@ export class Segment implements Part {
     if (plan.never || rows.lo >= rows.hi) return undefined;
     const bits = emptyBits(this.meta.count);
     fillBits(bits, rows.lo, rows.hi);
-    for (const hash of plan.hashes) intersect(bits, this.union(this.table.entries(hash)));
+    for (const hash of plan.hashes) intersect(bits, this.union(this.table.postings(hash)));
     for (const test of plan.fields) {
       const passing = emptyBits(this.meta.count);
       this.strings(test.field).mark(test, passing);
@@ -184,7 +185,7 @@ export class Segment implements Part {
   }
 
   private rowOf(mid: number): number {
-    for (const entry of this.table.entries(this.hash(KIND.mid, String(mid)))) {
+    for (const { entry } of this.table.postings(this.hash(KIND.mid, String(mid)))) {
       const list = new List(entry, this.lists);
       for (let rid = list.next(); rid >= 0; rid = list.next()) if (this.place(rid).mid === mid) return rid;
     }
@@ -202,8 +203,12 @@ export class Segment implements Part {
     return lo;
   }
 
+  /** All rows, each of them shown. */
+  private isWhole = ({ lo, hi }: Rows): boolean =>
+    lo === 0 && hi === this.meta.count && this.dropped.size === 0;
+
   private walk(list: List, rows: Rows, limit: number): Found {
-    const whole = rows.lo === 0 && rows.hi === this.meta.count && this.dropped.size === 0;
+    const whole = this.isWhole(rows);
     const rids: number[] = [];
     let count = 0;
     for (let rid = list.next(); rid >= rows.lo; rid = list.next()) {
@@ -215,9 +220,9 @@ export class Segment implements Part {
     return { count, hits: this.hits(rids) };
   }
 
-  private union(entries: number[]): Bits {
+  private union(postings: readonly Posting[]): Bits {
     const bits = emptyBits(this.meta.count);
-    for (const entry of entries) new List(entry, this.lists).mark(bits);
+    for (const { entry } of postings) new List(entry, this.lists).mark(bits);
     return bits;
   }
 

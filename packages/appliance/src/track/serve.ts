@@ -1,4 +1,5 @@
 /** Carries out calls on an engine. */
+import { after } from './budget.ts';
 import type { Calls } from './client.ts';
 import type { Engine } from './engine.ts';
 
@@ -61,12 +62,6 @@ const HANDLERS: Handlers = {
     return undefined;
   },
 };
-
-/** Whether so many milliseconds have passed from now on. */
-function after(ms: number): () => boolean {
-  const until = performance.now() + ms;
-  return () => performance.now() > until;
-}
 
 async function inPieces<T>(work: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   let pause = performance.now() + PIECE_MS;

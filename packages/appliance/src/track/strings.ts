@@ -6,6 +6,9 @@ import { List, type ListBytes } from './list.ts';
 import type { FieldTest } from './plan.ts';
 import { Window } from './window.ts';
 
+/** Of a binary search over blocks: the blocks of the first steps are few. */
+const KEPT_STEPS = 7;
+
 export class Strings {
   readonly count: number;
   private readonly file: FileReader;
@@ -14,6 +17,7 @@ export class Strings {
   private readonly blocks: Uint32Array;
   private readonly entries: Window;
   private readonly text: Window;
+  private readonly firsts = new Map<number, string>();
 
   constructor(file: FileReader, name: string, lists: ListBytes) {
     this.file = file;
@@ -21,8 +25,8 @@ export class Strings {
     this.lists = lists;
     this.count = file.length(`${name}.entry`) >>> 2;
     this.blocks = file.ints(`${name}.block`);
-    this.entries = new Window(file, `${name}.entry`, 4096);
-    this.text = new Window(file, `${name}.text`, 4096);
+    this.entries = new Window(file, `${name}.entry`, 8192);
+    this.text = new Window(file, `${name}.text`, 8192);
   }
 
   /** Sets the bits of all rows that hold a string that passes. */
@@ -81,15 +85,25 @@ export class Strings {
   private firstWhere(passes: (text: string) => boolean): number {
     let low = 0;
     let high = Math.ceil(this.count / BLOCK);
-    while (low < high) {
+    for (let step = 0; low < high; step++) {
       const middle = (low + high) >>> 1;
-      if (passes(this.strings(middle)[0] ?? '')) high = middle;
+      if (passes(this.first(middle, step < KEPT_STEPS))) high = middle;
       else low = middle + 1;
     }
     if (low === 0) return 0;
     const strings = this.strings(low - 1);
     const i = strings.findIndex(passes);
     return (low - 1) * BLOCK + (i < 0 ? strings.length : i);
+  }
+
+  /** The first string of a block; those that every search looks at first are kept. */
+  private first(block: number, keep: boolean): string {
+    const known = this.firsts.get(block);
+    if (known !== undefined) return known;
+    const bytes = this.bytes(block);
+    const text = bytes.toString('utf8', 0, bytes.indexOf(SEPARATOR));
+    if (keep) this.firsts.set(block, text);
+    return text;
   }
 
   private strings(block: number): string[] {

@@ -4,6 +4,14 @@ import { ENTRIES, ENTRY } from './build.ts';
 import type { FileReader } from './file.ts';
 import { type Hash, high, joined, low } from './hash.ts';
 
+/** Where the rows of a value are. */
+export interface Posting {
+  /** As `List` reads it. */
+  entry: number;
+  /** 0: too many to tell here. */
+  count: number;
+}
+
 export class Table {
   readonly count: number;
   private readonly file: FileReader;
@@ -19,15 +27,15 @@ export class Table {
     this.bloom = file.ints('bloom');
   }
 
-  /** List entries of a hash: none or one, more if values of two kinds collide. */
-  entries(hash: Hash): number[] {
+  /** Postings of a hash: none or one, more if values of two kinds collide. */
+  postings(hash: Hash): Posting[] {
     if (this.count === 0 || !bloomMay(this.bloom, hash)) return [];
     const first = this.blockBefore(hash) * ENTRIES;
     const n = Math.min(ENTRIES + 2, this.count - first);
     this.file.into('hash', this.block, first * ENTRY, n * ENTRY);
-    const found: number[] = [];
+    const found: Posting[] = [];
     for (let i = this.search(hash, n); i < n && this.compare(i, hash) === 0; i++)
-      found.push(this.block.readUInt32LE(i * ENTRY + 6));
+      found.push({ entry: this.block.readUInt32LE(i * ENTRY + 6), count: this.block[i * ENTRY + 10] ?? 0 });
     return found;
   }
 

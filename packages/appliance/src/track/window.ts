@@ -1,20 +1,30 @@
 import type { FileReader } from './file.ts';
 
-/** Reads a section through a buffer, so that neighbours cost one read. Views last until the next one. */
+/** Bytes of one read at most. */
+const MOST = 64 * 1024;
+
+/**
+ * Reads a section through a buffer, so that neighbours cost one read; whoever goes on from where the last read ended
+ * gets more with each. Views last until the next one.
+ */
 export class Window {
   private readonly file: FileReader;
   private readonly section: string;
   private readonly size: number;
-  private buffer: Buffer<ArrayBuffer>;
+  private readonly least: number;
+  private buffer: Buffer<ArrayBuffer> = NOTHING;
   private from = 0;
   private to = 0;
+  /** Bytes that the next read takes. */
+  private ahead: number;
 
-  /** `size`: bytes that are read at least. */
-  constructor(file: FileReader, section: string, size: number) {
+  /** `least`: bytes that are read at once. */
+  constructor(file: FileReader, section: string, least: number) {
     this.file = file;
     this.section = section;
     this.size = file.length(section);
-    this.buffer = Buffer.allocUnsafe(size);
+    this.least = least;
+    this.ahead = least;
   }
 
   /** `length` bytes at `at`; fewer at the section's end. */
@@ -31,10 +41,15 @@ export class Window {
   }
 
   private load(at: number, length: number): void {
-    if (length > this.buffer.length) this.buffer = Buffer.allocUnsafe(length);
-    const n = Math.min(this.buffer.length, this.size - at);
+    const near = at >= this.from && at - this.to < this.ahead && this.to > 0;
+    this.ahead = near ? Math.min(MOST, this.ahead * 2) : this.least;
+    const n = Math.min(this.size - at, Math.max(length, this.ahead));
+    const large = !near && this.buffer.length > 4 * this.least;
+    if (n > this.buffer.length || large) this.buffer = Buffer.allocUnsafe(Math.max(n, this.least));
     this.file.into(this.section, this.buffer, at, n);
     this.from = at;
     this.to = at + n;
   }
 }
+
+const NOTHING = Buffer.alloc(0);
