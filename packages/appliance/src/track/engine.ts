@@ -61,6 +61,8 @@ const MOST_FROZEN = 3;
 /** Bytes and milliseconds that a start may spend on reading ahead. */
 const READ_AHEAD = 1 << 30;
 const READ_AHEAD_MS = 1000;
+/** Characters of events in memory before they are sealed, however few messages they are of. */
+const MOST_LENGTH = 32 * 1024 * 1024;
 /** Characters written with one flush to the disk. */
 const MOST_TEXT = 4 * 1024 * 1024;
 
@@ -248,7 +250,7 @@ export class Engine {
     this.inHand = batch;
     try {
       await this.room();
-      if (this.active.recent.count >= this.options.sealAt) await this.rotate();
+      if (this.isFull()) await this.rotate();
       await this.take(batch);
       for (const w of batch) w.resolve();
     } catch (error) {
@@ -256,6 +258,11 @@ export class Engine {
     } finally {
       this.inHand = [];
     }
+  }
+
+  private isFull(): boolean {
+    const { recent } = this.active;
+    return recent.count >= this.options.sealAt || recent.length >= MOST_LENGTH;
   }
 
   /** Waits while too much waits to be sealed. Throws what keeps it from being sealed. */
@@ -363,8 +370,8 @@ export class Engine {
 
   /** False if there was nothing to do. */
   private async mergeSome(): Promise<boolean> {
-    const metas = this.segments.map((s) => s.meta);
-    const chosen = new Set(chooseMerge(metas, this.now, this.options.mergeTo).map((m) => m.number));
+    const all = this.segments.map((s) => ({ ...s.meta, size: s.file.size }));
+    const chosen = new Set(chooseMerge(all, this.now, this.options.mergeTo).map((m) => m.number));
     if (chosen.size === 0) return false;
     const old = this.segments.filter((s) => chosen.has(s.meta.number));
     const inputs = old.map((s) => ({ segment: s.meta.number, without: [...s.replaced.keys()] }));

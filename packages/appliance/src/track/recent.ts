@@ -29,6 +29,8 @@ export class Recent implements Part {
   oldest = Number.POSITIVE_INFINITY;
   newest = Number.NEGATIVE_INFINITY;
   maxMid = 0;
+  /** Characters of all lines. */
+  length = 0;
   /** MIDs whose version here is no longer the last one. */
   readonly droppedMids: number[] = [];
   /** MIDs of which nothing new came: their lines are in the journal, but an older part holds their last version. */
@@ -57,6 +59,7 @@ export class Recent implements Part {
     const news = fresh.filter(([e]) => !known.has(e.seq) && known.add(e.seq));
     if (news.length === 0) return;
     this.passedOver.delete(mid);
+    for (const [, line] of news) this.length += line.length;
     if (entry && !news.some(([e]) => FINDABLE.has(e.type))) extend(entry, news);
     else this.replace(mid, entry, news);
   }

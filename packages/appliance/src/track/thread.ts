@@ -20,16 +20,19 @@ interface Pending {
 
 const OPENED = 0;
 
+/** Under a limit the collector lets less garbage pile up; what lives is a fraction of it. Megabytes. */
+export const HEAP = { maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 64 };
+
 /** Starts the thread and opens the store in it. */
 export async function threadCall(options: TrackOptions): Promise<Call> {
   const workerData: ThreadOptions = {
     dir: options.dir,
     keepDays: options.keepDays,
     maxBytes: options.maxBytes ?? Number.MAX_SAFE_INTEGER,
-    sealAt: options.sealAt ?? 32_768,
+    sealAt: options.sealAt ?? 16_384,
     mergeTo: 524_288,
   };
-  const thread = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+  const thread = new Worker(new URL('./worker.ts', import.meta.url), { workerData, resourceLimits: HEAP });
   const pending = new Map<number, Pending>();
   const opened = expect_(pending, OPENED);
   thread.on('message', (message: FromThread) => settle(pending, message));

@@ -56,7 +56,7 @@ export interface TrackOptions {
   keepDays: number;
   /** Bytes on the disk; the oldest days go when there are more. Default: no limit. */
   maxBytes?: number;
-  /** Messages that are kept in memory before they are sealed, default 32,768. */
+  /** Messages that are kept in memory before they are sealed, default 16,384. */
   sealAt?: number;
 }
 

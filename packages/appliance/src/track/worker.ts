@@ -3,14 +3,14 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { Engine } from './engine.ts';
 import type { Job, JobResult } from './job.ts';
 import { serve } from './serve.ts';
-import type { FromThread, ThreadOptions, ToThread } from './thread.ts';
+import { type FromThread, HEAP, type ThreadOptions, type ToThread } from './thread.ts';
 
 /** A thread for jobs, started when the first comes; one job at a time. */
 function jobThread(): { run: (job: Job) => Promise<JobResult>; stop: () => Promise<unknown> } {
   let thread: Worker | undefined;
   const run = (job: Job) =>
     new Promise<JobResult>((resolve, reject) => {
-      thread ??= new Worker(new URL('./builder.ts', import.meta.url));
+      thread ??= new Worker(new URL('./builder.ts', import.meta.url), { resourceLimits: HEAP });
       thread.removeAllListeners();
       thread.once('message', (m: { made: JobResult } | { message: string }) =>
         'made' in m ? resolve(m.made) : reject(new Error(m.message)),
