@@ -76,7 +76,7 @@ describe('questions', () => {
 
 describe('the comparison with the generator', () => {
   const opened = () =>
-    openTrack({ dir: join(dir, 'track'), host: 'h', serial: 's', clock: () => world.end, keepDays: 31 });
+    openTrack({ dir: join(dir, 'track'), host: 'h', serial: 's', clock: () => world.end });
 
   it('agrees with a store that has all messages, and sees a single total that is wrong', async () => {
     const track = await opened();

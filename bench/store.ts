@@ -161,7 +161,7 @@ function existing({ dir, messages, seed }: Plan, data: string, record: string): 
 }
 
 const open = (dir: string, clock: () => number): Promise<Track> =>
-  openTrack({ dir, host: 'bench.example', serial: '0000-0000', clock, keepDays: 31 });
+  openTrack({ dir, host: 'bench.example', serial: '0000-0000', clock });
 
 /** Builds the month; its clock is the mail's own, so that days end as they would. */
 async function make({ dir, messages, seed }: Plan, data: string): Promise<Built> {

@@ -21,11 +21,12 @@ Commands for the data of a hub
 Commands for a running appliance
   appliance cloud    Cloud Service Settings: status, connection, test, enable, disable, set-server, register, deregister
   appliance config   Configuration: show, commit, abandon, rebase, history, rollback, export, import
+  track              Message tracking data: check, rebuild, backup, redact
 
 "sightline <command> --help" shows the flags of a command.
 `;
 async function run(command) {
-  if (command === 'appliance') await import('../packages/appliance/src/main.ts');
+  if (command === 'appliance' || command === 'track') await import('../packages/appliance/src/main.ts');
   else if (command === 'audit') await (await import('../packages/hub/src/audit-cli.ts')).run();
   else if (command === 'inspect') await (await import('../packages/hub/src/file/cli.ts')).run();
   else await import('../packages/hub/src/main.ts');
@@ -35,10 +36,11 @@ const command = process.argv[2];
 if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
   process.stdout.write(HELP);
   if (command === undefined) process.exitCode = 2;
-} else if (!['appliance', 'hub', 'audit', 'inspect'].includes(command)) {
+} else if (!['appliance', 'hub', 'audit', 'inspect', 'track'].includes(command)) {
   refuse(`There is no command "${command}".\n\n${HELP}`);
 } else if (isEnough()) {
-  process.argv.splice(2, 1);
+  // tracking commands are the appliance's own
+  if (command !== 'track') process.argv.splice(2, 1);
   await run(command);
 } else {
   handOver(fileURLToPath(import.meta.url), process.argv.slice(2));

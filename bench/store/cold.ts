@@ -20,7 +20,7 @@ export interface ColdTimes {
 const { dir, range, first, keys } = JSON.parse(process.argv[2] ?? '{}') as ColdStart;
 const began = performance.now();
 const clock = () => range.to;
-const track = await openTrack({ dir, host: 'bench.example', serial: '0000-0000', clock, keepDays: 31 });
+const track = await openTrack({ dir, host: 'bench.example', serial: '0000-0000', clock });
 await track.lookup({ range, keys: [first], limit: 20 });
 const openMs = performance.now() - began;
 const startMs = performance.now();

@@ -7,5 +7,4 @@ export const trackOptions = (dir: string): TrackOptions => ({
   host: 'esa.crash.test',
   serial: 'CRASH-1',
   clock: Date.now,
-  keepDays: 3650,
 });

@@ -33,6 +33,8 @@ export const Config = z.object({
   tracking: z
     .object({
       keepDays: z.int().min(1).max(3650).default(90),
+      /** Bytes of the tracking data on the disk: the oldest days go when there are more. Absent: no limit. */
+      maxBytes: z.int().min(10_000_000).optional(),
       /** Connections, senders and recipients that were refused become records too. */
       rejectedConnections: z.boolean().default(true),
     })

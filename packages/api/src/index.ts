@@ -26,6 +26,7 @@ export {
 export * from './intel-calls.ts';
 export * from './investigate.ts';
 export * from './link.ts';
+export * from './local.ts';
 export * from './module.ts';
 export * from './oauth.ts';
 export * from './organisation.ts';

@@ -210,13 +210,12 @@ async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Ap
 async function open(given: Given, conf: Conf, mail: MailSide): Promise<Parts> {
   const { dataDir, log, clock, version } = given;
   const serial = conf.fact('serial', makeSerial);
-  const { hostname: host, tracking } = conf.live();
+  const { hostname: host } = conf.live();
   const track = await openTrack({
     dir: join(dataDir, 'track'),
     host,
     serial,
     clock,
-    keepDays: tracking.keepDays,
   });
   let carrier: Carrier | undefined;
   const until = (): number => carrier?.until() ?? 0;

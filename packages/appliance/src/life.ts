@@ -53,8 +53,12 @@ export function life(parts: Living): Appliance {
   let prune: NodeJS.Timeout | undefined;
   let carrier: Carrier | undefined;
   let consoleUrl = '';
-  const forget = (): void =>
-    void track.prune(clock()).catch((error: unknown) => log.error({ err: error }, 'tracking not pruned'));
+  const forget = (): void => {
+    const { keepDays: days, maxBytes: bytes } = conf.live().tracking;
+    track
+      .prune(clock(), { days, bytes })
+      .catch((error: unknown) => log.error({ err: error }, 'tracking not pruned'));
+  };
   const start = async (): Promise<void> => {
     await mail.start();
     carrier = parts.carry();

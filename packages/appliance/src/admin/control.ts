@@ -7,11 +7,13 @@ import { httpApp, mounter } from '@sightline/api/http';
 import type { Hono } from 'hono';
 import { type CloudParts, cloud } from './cloud.ts';
 import { type ConfigurationParts, configuration } from './configuration.ts';
+import { type TrackedData, trackedData } from './tracking.ts';
 
 /** Header with the name of the user at the command line. */
 export const USER_HEADER = 'x-sightline-user';
 const NAME = /^[\w.@+-]{1,64}$/;
-export function control(parts: ConfigurationParts & CloudParts): Hono {
+
+export function control(parts: ConfigurationParts & CloudParts & { track: TrackedData }): Hono {
   const app = httpApp((error, trace) => parts.log.error({ err: error, trace }, 'command failed'));
   const on = mounter<{ name: string }>(app, (c) => {
     const name = c.req.header(USER_HEADER) ?? '';
@@ -20,5 +22,6 @@ export function control(parts: ConfigurationParts & CloudParts): Hono {
   });
   configuration(on, parts);
   cloud(on, parts);
+  trackedData(on, parts);
   return app;
 }

@@ -107,7 +107,6 @@ beforeEach(async () => {
     host: 'esa03.example.com',
     serial: '0123456789AB-0123456',
     clock: () => now,
-    keepDays: 90,
   });
   connector = new Connector({
     identity: await loadIdentity(join(dir, 'key.json')),

@@ -1,9 +1,11 @@
 /** Message Tracking's part of the console API. */
 import {
+  backupTracking,
   type Details,
   exportTracking,
   fail,
   type HistogramAnswer,
+  redactTracking,
   type SearchAnswer,
   type SearchInput,
   searchTracking,
@@ -16,10 +18,16 @@ import {
   type WholeSearchInput,
 } from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
+import type { Logger } from 'pino';
 
 interface Ask {
   signal?: AbortSignal;
   budgetMs?: number;
+}
+
+export interface TrackedData {
+  redact(address: string): Promise<number>;
+  backup(to: string): Promise<void>;
 }
 
 export interface TrackingParts {
@@ -54,6 +62,26 @@ export function tracking<Caller>(on: Mount<Caller>, track: TrackingParts): void 
         'Content-Disposition': 'attachment; filename="message-tracking.csv"',
       },
     });
+  });
+}
+
+/** For the command line. The log says that it was done and by whom; the address is not to stay anywhere. */
+export function trackedData(
+  on: Mount<{ name: string }>,
+  { track, log }: { track: TrackedData; log: Logger },
+): void {
+  on(redactTracking, async ({ body, caller }) => {
+    log.info({ user: caller.name }, 'redaction of tracking data begins');
+    const messages = await track.redact(body.address);
+    log.info({ user: caller.name, messages }, 'tracking data redacted');
+    return { messages };
+  });
+  on(backupTracking, async ({ body: { to }, caller }) => {
+    await track.backup(to).catch((error: Error) => {
+      throw fail('bad_request', { reason: error.message });
+    });
+    log.info({ user: caller.name, to }, 'tracking data backed up');
+    return { to };
   });
 }
 

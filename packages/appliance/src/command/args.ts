@@ -25,6 +25,13 @@ const COMMANDS = {
   'config rollback': { takes: 'N', text: 'Commit the configuration of commit N again' },
   'config export': { takes: '[FILE]', text: 'Write the live configuration, without secrets' },
   'config import': { takes: 'FILE', text: 'Submit the configuration of a file; "-" reads the input' },
+  'track check': { takes: '', text: 'Look through the tracking data, running or not' },
+  'track rebuild': {
+    takes: '',
+    text: 'Make all indexes anew from the records; the appliance must be stopped',
+  },
+  'track backup': { takes: 'DIR', text: 'Copy the tracking data of the running appliance, or update a copy' },
+  'track redact': { takes: 'ADDRESS', text: 'Take an address out of everything that was tracked' },
 } as const satisfies Record<string, Spec>;
 
 export type Name = keyof typeof COMMANDS;
@@ -52,7 +59,7 @@ const OPTIONS = {
 } as const;
 
 /** Whether this is a command for a running appliance, not the start of one. */
-export const isCommand = (args: string[]): boolean => args[0] === 'cloud' || args[0] === 'config';
+export const isCommand = (args: string[]): boolean => ['cloud', 'config', 'track'].includes(args[0] ?? '');
 
 /** The command, or the lines to print instead: help (exit 0) or what is wrong (exit 2). */
 export function read(args: string[]): Typed | { exit: 0 | 2; lines: string[] } {
@@ -99,7 +106,7 @@ const help = (room: string): string[] => [
   '',
   '  --data DIR                 Folder of the appliance (SIGHTLINE_DATA, ./data/appliance)',
   '  --json                     Print JSON',
-  '  -y, --yes                  Do not ask before "deregister" and "rollback"',
+  '  -y, --yes                  Do not ask before "deregister", "rollback" and "redact"',
   '  --commit                   Commit at once what the command submits',
   '  -m, --comment TEXT         Comment of the commit',
   '',

@@ -195,6 +195,42 @@ describe('config', () => {
   });
 });
 
+describe('track', () => {
+  it('checks the data of a running appliance, and does not rebuild them', async () => {
+    expect(await sightline(['track', 'check'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('all is well'),
+    });
+    expect(await run('track rebuild')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Stop the appliance first'),
+    });
+  });
+
+  it('copies the data, which can be checked and rebuilt where they are', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'copy-'));
+    try {
+      expect((await sightline(['track', 'backup', join(copy, 'track')])).out).toContain('Copied to');
+      expect((await sightline(['track', 'check', '--data', copy])).code).toBe(0);
+      expect((await sightline(['track', 'rebuild', '--data', copy])).out).toContain('Rebuilt');
+      writeFileSync(join(copy, 'other'), '');
+      const refused = await sightline(['track', 'backup', copy]);
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('holds something else') });
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  it('takes an address out of everything after a yes', async () => {
+    expect(await sightline(['track', 'redact', 'ann@example.com'])).toMatchObject({ code: 2 });
+    expect(await sightline(['track', 'redact', 'ann', '--yes'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Enter an e-mail address'),
+    });
+    expect((await sightline(['track', 'redact', 'ann@example.com', '-y'])).out).toContain('in 0 messages');
+  });
+});
+
 it('leaves no socket of a killed appliance in the way', async () => {
   const other = mkdtempSync(join(tmpdir(), 'command-'));
   const start = async (): Promise<ReturnType<typeof spawn>> => {

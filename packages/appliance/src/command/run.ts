@@ -1,9 +1,11 @@
 /** Commands for the running appliance, doing what the console does. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import * as api from '@sightline/api';
 import { type Name, read, type Typed } from './args.ts';
 import { local, NotRunning } from './local.ts';
 import * as say from './say.ts';
+import { checked, rebuilt } from './track.ts';
 
 /** The world of a command: streams, the person at the terminal, the clock. */
 export interface World {
@@ -26,6 +28,7 @@ interface Result {
 
 interface Job {
   call: api.Call;
+  dataDir: string;
   typed: Typed;
   world: World;
 }
@@ -46,7 +49,7 @@ export async function command(args: string[], world: World): Promise<number> {
       data,
       lines,
       ok = true,
-    } = await DO[typed.name]({ call: local(dataDir, world.user), typed, world });
+    } = await DO[typed.name]({ call: local(dataDir, world.user), dataDir, typed, world });
     world.out(typed.json ? `${JSON.stringify(data, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''));
     return ok ? 0 : 1;
   } catch (error) {
@@ -106,7 +109,27 @@ const DO: Record<Name, (job: Job) => Promise<Result>> = {
     return { data: { file: typed.argument }, lines: [`Written to ${typed.argument}.`] };
   },
   'config import': importFile,
+  'track check': async ({ dataDir, world }) => checked(dataDir, world.err),
+  'track rebuild': async ({ call, dataDir, world }) => {
+    if (await isRunning(call)) throw new Unclear('Stop the appliance first: nothing may write meanwhile.');
+    return rebuilt(dataDir, world.err);
+  },
+  'track backup': async ({ call, typed }) => {
+    const data = await call(api.backupTracking, { body: { to: resolve(typed.argument) } });
+    return { data, lines: [`Copied to ${data.to}.`] };
+  },
+  'track redact': async ({ call, typed, world }) => {
+    await sure(typed, world, `Take ${typed.argument} out of all tracking data? This cannot be undone.`);
+    const data = await call(api.redactTracking, { body: { address: typed.argument } });
+    return { data, lines: [`Redacted. It was in ${data.messages} messages.`] };
+  },
 };
+
+const isRunning = (call: api.Call): Promise<boolean> =>
+  call(api.getCloud).then(
+    () => true,
+    (error: unknown) => !(error instanceof NotRunning),
+  );
 
 const cloud = (data: api.Cloud): Result => ({
   data,

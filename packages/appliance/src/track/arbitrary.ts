@@ -35,7 +35,13 @@ const SUBJECTS = [
   '\u0000\ud800',
 ];
 const NAMES = ['', 'invoice.pdf', 'Invoice.PDF', 'résumé.docx', 'a'];
-const URLS = ['http://evil.test/a', 'HTTP://EVIL.test/a', 'https://sub.example.com:8443/x?y=1', 'not a url'];
+const URLS = [
+  'http://evil.test/?to=ann%40Example.com',
+  'http://evil.test/a',
+  'HTTP://EVIL.test/a',
+  'https://sub.example.com:8443/x?y=1',
+  'not a url',
+];
 const IPS = ['192.0.2.1', '192.0.2.77', '198.51.100.7', '2001:db8::1', '2001:0DB8:0::1', '::ffff:192.0.2.1'];
 const HASHES = ['a', 'b', 'c'].map((c) => c.repeat(64));
 const MD5 = ['d', 'e'].map((c) => c.repeat(32));
@@ -47,11 +53,12 @@ const address = fc.oneof(
   { weight: 1, arbitrary: fc.constant('') },
   { weight: 9, arbitrary: fc.tuple(of(USERS), of(DOMAINS)).map(([u, d]) => `${u}@${d}`) },
 );
+export const someAddress = address.filter((a) => a !== '');
 const at = fc.integer({ min: 0, max: DAYS * 96 }).map((quarter) => START + quarter * 900_000);
 const reply = fc.record({
   code: of([0, 250, 451, 550]),
   status: of(['', '2.0.0', '5.1.1']),
-  text: of(['ok', 'no']),
+  text: of(['ok', 'no', 'no\n<bob@evil.test>: unknown', 'joann@evil.test or ann@evil.test.example']),
 });
 const rid = fc.integer({ min: 0, max: 2 });
 const dcid = fc.integer({ min: 1, max: 5 });
@@ -183,7 +190,7 @@ const VALUES: Record<LookupKey, fc.Arbitrary<string>> = {
   mid: fc.integer({ min: 1, max: 12 }).map(String),
   ip: of(IPS),
   domain: of([...DOMAINS, 'EXAMPLE.COM.', 'com', 'sub.example.com']),
-  address: address.filter((a) => a !== ''),
+  address: someAddress,
   subject: of(SUBJECTS.filter((s) => s !== '')),
   message_id: of(['one@example.com', '<Two@example.com>', 'two@example.com', 'three']),
   sha256: of(HASHES),

@@ -10,10 +10,11 @@ import {
 } from '@sightline/api';
 import { decodeRecord, encodeEvent } from './codec.ts';
 import { foldDetails, foldOrdered, type Source } from './fold.ts';
-import { hasKey } from './keys.ts';
+import { comparable, hasKey } from './keys.ts';
 import { matches } from './match.ts';
 import type { Looked, Searched } from './query.ts';
 import { checkedSearch } from './question.ts';
+import type { Keep } from './retain.ts';
 import type { Hours, Ranking } from './tally.ts';
 import { shown } from './top.ts';
 import type { Ask, Track } from './track.ts';
@@ -26,7 +27,9 @@ export interface Calls {
   histogram: { args: [q: WholeSearch, budgetMs: number]; answer: Hours & { indexedUntil: number } };
   top: { args: [q: TopSearch, budgetMs: number]; answer: { lists: Ranking[]; indexedUntil: number } };
   details: { args: [mid: number]; answer: string | undefined };
-  prune: { args: []; answer: undefined };
+  prune: { args: [keep: Keep]; answer: undefined };
+  redact: { args: [address: string]; answer: number };
+  backup: { args: [to: string]; answer: undefined };
   settle: { args: []; answer: undefined };
   close: { args: []; answer: undefined };
 }
@@ -81,7 +84,9 @@ export function client(call: Call, { clock, ...source }: ClientOptions): Track {
       const record = await call('details', [mid], clock());
       return record === undefined ? undefined : foldDetails(source, decodeRecord(record));
     },
-    prune: (now) => call('prune', [], now),
+    prune: (now, keep) => call('prune', [keep], now),
+    redact: (address) => call('redact', [comparable.address(address)], clock()),
+    backup: (to) => call('backup', [to], clock()),
     settle: () => call('settle', [], clock()),
     close: () => call('close', [], clock()),
   };

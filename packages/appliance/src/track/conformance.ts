@@ -10,7 +10,7 @@ import type {
 } from '@sightline/api';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { START, someEvents, someLookup, someSearch, someTop } from './arbitrary.ts';
+import { START, someAddress, someEvents, someLookup, someSearch, someTop } from './arbitrary.ts';
 import { modelTrack } from './model.ts';
 import { DAY, HOUR } from './retain.ts';
 import type { Track } from './track.ts';
@@ -19,7 +19,6 @@ export interface EngineOptions {
   host: string;
   serial: string;
   clock: () => number;
-  keepDays: number;
 }
 
 /** An engine under test; `reopen` closes the track and opens the same data again. */
@@ -42,7 +41,7 @@ const ALL = { from: 0, to: NOW };
  * questions each; none for the model itself.
  */
 export function conformance(name: string, bench: Bench, histories: number): void {
-  const options: EngineOptions = { host: 'mail.test', serial: '1-2', clock: () => NOW, keepDays: 30 };
+  const options: EngineOptions = { host: 'mail.test', serial: '1-2', clock: () => NOW };
   describe(`${name} conforms`, () => {
     let track: Track | undefined;
     const opened = async () => {
@@ -56,6 +55,7 @@ export function conformance(name: string, bench: Bench, histories: number): void
 
     lookups(opened);
     counts(opened);
+    budgets(opened);
     changes(opened);
     lasting(opened, async (t) => {
       track = await bench.reopen(t, options);
@@ -165,6 +165,25 @@ function counts(opened: Opened): void {
   });
 }
 
+function budgets(opened: Opened): void {
+  it('answers with what it has when the time is up, and goes on with the cursor', async () => {
+    const track = await opened();
+    for (let mid = 1; mid <= 12; mid++) await track.append(mail(mid, START + (mid % 4) * DAY + mid));
+    const seen: number[] = [];
+    let cursor: string | undefined;
+    for (let more = true; more; ) {
+      const page: SearchAnswer = await track.search(
+        { range: ALL, limit: 5, subject: { op: 'contains', value: 'e' }, ...(cursor ? { cursor } : {}) },
+        { budgetMs: -1 },
+      );
+      seen.push(...page.rows.map((row) => row.mid));
+      cursor = page.cursor;
+      more = cursor !== undefined;
+    }
+    expect(seen).toEqual([11, 7, 3, 10, 6, 2, 9, 5, 1, 12, 8, 4]);
+  });
+}
+
 function changes(opened: Opened): void {
   it('counts an event that comes twice once, and puts a late one where it belongs', async () => {
     const track = await opened();
@@ -189,7 +208,7 @@ function changes(opened: Opened): void {
   it('forgets whole days', async () => {
     const track = await opened();
     await track.append([...mail(1, START - 40 * DAY), ...mail(2, START)]);
-    await track.prune(NOW);
+    await track.prune(NOW, { days: 30 });
     expect(await track.details(1)).toBeUndefined();
     const { rows, total } = await track.search({ range: ALL });
     expect([total, rows.map((row) => row.mid)]).toEqual([1, [2]]);
@@ -231,6 +250,8 @@ interface History {
   tops: TopSearchInput[];
   reopen: boolean;
   keepDays: number;
+  /** Taken out after the first questions. */
+  redact: string | undefined;
 }
 
 const history: fc.Arbitrary<History> = fc.record({
@@ -242,21 +263,24 @@ const history: fc.Arbitrary<History> = fc.record({
   tops: fc.array(someTop, { minLength: 2, maxLength: 6 }),
   reopen: fc.boolean(),
   keepDays: fc.constantFrom(2, 30),
+  redact: fc.option(someAddress, { nil: undefined }),
 });
 
 function randomCases(name: string, bench: Bench, base: EngineOptions, runs: number): void {
   it(`agrees with the model over ${runs} random histories`, { timeout: 1000 * runs + 60_000 }, async () => {
     let answers = 0;
     const property = fc.asyncProperty(history, async (h) => {
-      const options = { ...base, keepDays: h.keepDays };
-      const model = modelTrack(options);
-      let track = await bench.open(options);
+      const model = modelTrack(base);
+      let track = await bench.open(base);
       try {
         await fill(h, model, track);
-        if (h.reopen) track = await bench.reopen(track, options);
+        if (h.reopen) track = await bench.reopen(track, base);
         answers += await compare(h, model, track);
+        const { redact } = h;
+        if (redact !== undefined) expect(await track.redact(redact)).toBe(await model.redact(redact));
+        answers += redact === undefined ? 0 : await compare(h, model, track);
         await track.settle();
-        for (const t of [model, track]) await t.prune(NOW);
+        for (const t of [model, track]) await t.prune(NOW, { days: h.keepDays });
         answers += await compare(h, model, track);
       } finally {
         await bench.dispose(track);

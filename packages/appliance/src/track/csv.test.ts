@@ -47,7 +47,7 @@ it('never lets a cell begin like a formula, nor an event take two lines', async 
 });
 
 it('exports every page', async () => {
-  const track = modelTrack({ host: 'h', serial: 's', clock: () => 9e9, keepDays: 9 });
+  const track = modelTrack({ host: 'h', serial: 's', clock: () => 9e9 });
   for (let mid = 1; mid <= 1500; mid++) await track.append(mail(mid, mid).slice(0, 2));
   const mids: number[] = [];
   for await (const r of everyRow(track.search, { range: { from: 0, to: 9e9 } })) mids.push(r.mid);

@@ -15,8 +15,7 @@ const dirs = new Map<Track, string>();
 /** The engine without threads, with so little memory that every history is sealed and merged. */
 const tight = (sealAt: number, run = async (job: Parameters<typeof runJob>[0]) => runJob(job)): Bench => {
   const open = async (options: EngineOptions, dir = mkdtempSync(join(TMP, 'engine-'))) => {
-    const { keepDays } = options;
-    const engine = await Engine.open({ dir, keepDays, maxBytes: 1e15, sealAt, mergeTo: 1e6, run });
+    const engine = await Engine.open({ dir, sealAt, mergeTo: 1e6, run });
     const track = client((op, args, now, signal) => serve(engine, op, args, now, signal), options);
     dirs.set(track, dir);
     return track;

@@ -14,7 +14,7 @@ const CHUNK = 1 << 20;
 /** Where a section is: offset, length, CRC-32. */
 type Place = [offset: number, length: number, crc: number];
 
-interface Table {
+export interface Table {
   meta: unknown;
   sections: Record<string, Place>;
 }
@@ -96,6 +96,8 @@ export function syncDir(dir: string): void {
 /** Reads sections at any place. */
 export class FileReader {
   readonly meta: unknown;
+  /** What the file says of itself: sections with their checksums. */
+  readonly table: Table;
   readonly size: number;
   private readonly fd: number;
   private readonly path: string;
@@ -106,9 +108,9 @@ export class FileReader {
     this.path = path;
     this.size = size;
     this.fd = openSync(path, 'r');
-    const table = this.table();
-    this.meta = table.meta;
-    this.sections = table.sections;
+    this.table = this.readTable();
+    this.meta = this.table.meta;
+    this.sections = this.table.sections;
   }
 
   length(name: string): number {
@@ -144,7 +146,7 @@ export class FileReader {
     closeSync(this.fd);
   }
 
-  private table(): Table {
+  private readTable(): Table {
     const tail = Buffer.alloc(TAIL);
     if (this.size < TAIL + MAGIC.length) throw this.damaged();
     this.read(tail, this.size - TAIL, TAIL);

@@ -12,7 +12,7 @@ export class Journal {
   readonly path: string;
   private readonly file: FileHandle;
   /** Bytes of whole frames. */
-  private length: number;
+  length: number;
 
   private constructor(path: string, file: FileHandle, length: number) {
     this.path = path;
@@ -110,6 +110,10 @@ export function byMid(frames: readonly string[]): Map<number, { lines: string[];
 
 /** Marks a line as carried over. */
 export const carry = (line: string): string => CARRY + line;
+
+/** MID of a line that was carried over; undefined for others. */
+export const carriedMid = (line: string): number | undefined =>
+  line.startsWith(CARRY) ? midOf(line.slice(1)) : undefined;
 
 /** MID of an event's line. */
 export const midOf = (line: string): number => Number.parseInt(line.slice(1), 10);

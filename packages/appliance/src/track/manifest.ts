@@ -24,6 +24,8 @@ export interface Manifest {
   segments: number[];
   /** Oldest first; the last takes what is appended. */
   journals: number[];
+  /** Addresses that are to be taken out of everything, and are not yet. */
+  redact: string[];
 }
 
 const NAME = 'manifest.json';
@@ -44,7 +46,7 @@ export function readManifest(dir: string): Manifest | undefined {
 function checked(path: string, manifest: Manifest): Manifest {
   if (manifest.version !== 1)
     throw new Error(`${path} was written by a newer version of this program. Start that version instead.`);
-  return manifest;
+  return { ...manifest, redact: manifest.redact ?? [] };
 }
 
 /** Replaces the manifest in one step: after a crash there is the old or the new one. */

@@ -11,16 +11,16 @@ import {
 } from '@sightline/api';
 import { isAfter, readCursor, writeCursor } from './cursor.ts';
 import { foldDetails, foldRow, type Source } from './fold.ts';
-import { hasKey } from './keys.ts';
+import { comparable, hasKey } from './keys.ts';
 import { matches, newestFirst } from './match.ts';
 import { checkedSearch } from './question.ts';
+import { redactor } from './redact.ts';
 import { HOUR, keptFrom } from './retain.ts';
 import { COUNTED, sameness } from './top.ts';
 import type { Track } from './track.ts';
 
 export interface ModelOptions extends Source {
   clock: () => number;
-  keepDays: number;
 }
 
 /** A `Track` that keeps events in memory and looks at all of them for each question. */
@@ -67,9 +67,17 @@ export function modelTrack(options: ModelOptions): Track {
       const found = foldDetails(options, byMid().get(mid) ?? []);
       return found && found.row.received >= from ? found : undefined;
     },
-    prune: async (at) => {
-      from = Math.max(from, keptFrom(at, options.keepDays));
+    prune: async (at, keep) => {
+      from = Math.max(from, keptFrom(at, keep.days));
     },
+    redact: async (address) => {
+      const asked: KeyValue = { key: 'address', value: address };
+      const { total } = lookUp(within({ from: 0, to: Number.MAX_SAFE_INTEGER }), asked, 0);
+      const clean = redactor([comparable.address(address)]);
+      for (const e of events.values()) events.set(e.seq, clean.event(e));
+      return total;
+    },
+    backup: async () => {},
     settle: async () => {},
     close: async () => {},
   };

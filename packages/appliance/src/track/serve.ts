@@ -49,8 +49,13 @@ const HANDLERS: Handlers = {
     return { lists: await inPieces(engine.top(q, after(budgetMs)), signal), indexedUntil };
   },
   details: (engine, [mid]) => engine.record(mid),
-  prune: async (engine, _, now) => {
-    await engine.prune(now);
+  prune: async (engine, [keep], now) => {
+    await engine.prune(now, keep);
+    return undefined;
+  },
+  redact: (engine, [address]) => engine.redact(address),
+  backup: async (engine, [to]) => {
+    await engine.backup(to);
     return undefined;
   },
   settle: async (engine) => {

@@ -3,6 +3,7 @@ import { decodeEvent, decodeRecord } from './codec.ts';
 import { byMid, carry } from './journal.ts';
 import type { Part } from './part.ts';
 import { linesOf, type Recent } from './recent.ts';
+import type { Redactor } from './redact.ts';
 
 /**
  * Adds the events of `text` to `recent`. A message that an older part holds is carried over with all its events and
@@ -14,11 +15,12 @@ export function* take(
   recent: Recent,
   older: () => readonly Part[],
   carried: (lines: string[]) => void,
+  clean: Redactor,
 ): Generator<void> {
   for (const [mid, { lines }] of byMid([text])) {
     const events = lines.map(decodeEvent);
     if (!recent.has(mid)) {
-      const found = reopen(mid, older());
+      const found = reopen(mid, older(), clean);
       const known = new Set(found?.events.map((e) => e.seq));
       if (found && events.every((e) => known.has(e.seq))) {
         recent.passedOver.add(mid);
@@ -37,10 +39,10 @@ export function* take(
 }
 
 /** The last version of a message: later parts come first. */
-function reopen(mid: number, older: readonly Part[]) {
+function reopen(mid: number, older: readonly Part[], clean: Redactor) {
   for (const part of older) {
     const record = mid <= part.maxMid ? part.record(mid) : undefined;
-    if (record !== undefined) return { part, events: decodeRecord(record) };
+    if (record !== undefined) return { part, events: decodeRecord(record).map(clean.event) };
   }
   return undefined;
 }

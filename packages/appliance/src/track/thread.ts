@@ -27,8 +27,6 @@ export const HEAP = { maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 64 
 export async function threadCall(options: TrackOptions): Promise<Call> {
   const workerData: ThreadOptions = {
     dir: options.dir,
-    keepDays: options.keepDays,
-    maxBytes: options.maxBytes ?? Number.MAX_SAFE_INTEGER,
     sealAt: options.sealAt ?? 16_384,
     mergeTo: 524_288,
   };

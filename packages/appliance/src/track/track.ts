@@ -12,6 +12,7 @@ import type {
   WholeSearchInput,
 } from '@sightline/api';
 import { client } from './client.ts';
+import type { Keep } from './retain.ts';
 import { threadCall } from './thread.ts';
 
 /** How a question is to be answered. */
@@ -37,8 +38,15 @@ export interface Track {
   /** The most frequent senders, recipients, hosts … of the messages that a search finds. */
   top(question: TopSearchInput, ask?: Ask): Promise<TopAnswer>;
   details(mid: number): Promise<Details | undefined>;
-  /** Forgets the days before the last `keepDays` whole ones. */
-  prune(now: number): Promise<void>;
+  /** Forgets the days that are no longer to be kept. */
+  prune(now: number, keep: Keep): Promise<void>;
+  /**
+   * Takes an address out of every text of everything that was appended before, also where a mailing list or a URL
+   * has it in another form. Resolves when nothing of it is left, to the number of messages that it sent or received.
+   */
+  redact(address: string): Promise<number>;
+  /** Copies all that is confirmed into an empty folder, or brings an earlier copy there up to date. */
+  backup(to: string): Promise<void>;
   /** Brings everything into its final form on the disk; nobody needs to call it. */
   settle(): Promise<void>;
   /** After it nothing may be called. What was appended stays. */
@@ -53,9 +61,6 @@ export interface TrackOptions {
   serial: string;
   /** Epoch milliseconds. */
   clock: () => number;
-  keepDays: number;
-  /** Bytes on the disk; the oldest days go when there are more. Default: no limit. */
-  maxBytes?: number;
   /** Messages that are kept in memory before they are sealed, default 16,384. */
   sealAt?: number;
 }

@@ -14,6 +14,7 @@ const LABELS: Record<string, string> = {
   'delivery.giveUpSeconds': 'Delivery › Give up after (seconds)',
   'delivery.connections': 'Delivery › Connections',
   'tracking.keepDays': 'Message Tracking › Keep (days)',
+  'tracking.maxBytes': 'Message Tracking › Keep at most (bytes)',
   'cloud.enabled': 'Cloud Service Settings › Threat Response',
   'cloud.server': 'Cloud Service Settings › Threat Response Server',
   'cloud.servers': 'Cloud Service Settings › Servers',
