@@ -29,8 +29,8 @@ export function checked(dataDir: string, tell: Tell): Result {
   return { data, lines: ok ? lines : [...lines, hint], ok };
 }
 
-export function rebuilt(dataDir: string, tell: Tell): Result {
-  const data = rebuild(folder(dataDir), progress(tell));
+export async function rebuilt(dataDir: string, tell: Tell): Promise<Result> {
+  const data = await rebuild(folder(dataDir), progress(tell));
   const { messages, segments, problems } = data;
   return { data, lines: [`Rebuilt ${segments} segments of ${messages} messages.`, ...problems], ok: true };
 }

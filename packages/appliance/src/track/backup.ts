@@ -34,14 +34,14 @@ interface Copying {
 }
 
 /** The manifest comes last: a copy that was cut off does not open, or opens as the one before. */
-export function copyStore({ dir, to, manifest, journals }: Copying): void {
+export async function copyStore({ dir, to, manifest, journals }: Copying): Promise<void> {
   mkdirSync(to, { recursive: true, mode: 0o700 });
   refuseForeign(to, manifest);
   for (const n of manifest.segments) copySegment(segmentPath(dir, n), segmentPath(to, n));
   for (const { number, bytes } of journals)
     copyJournal(journalPath(dir, number), journalPath(to, number), bytes);
   syncDir(to);
-  writeManifest(to, manifest);
+  await writeManifest(to, manifest);
   removeLeftovers(to, manifest);
 }
 

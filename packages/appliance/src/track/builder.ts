@@ -15,9 +15,9 @@ function stepBack(): void {
 
 stepBack();
 parentPort?.on('message', (job: Job) => {
-  try {
-    parentPort?.postMessage({ made: runJob(job) });
-  } catch (error) {
-    parentPort?.postMessage({ message: error instanceof Error ? error.message : String(error) });
-  }
+  runJob(job).then(
+    (made) => parentPort?.postMessage({ made }),
+    (error: unknown) =>
+      parentPort?.postMessage({ message: error instanceof Error ? error.message : String(error) }),
+  );
 });

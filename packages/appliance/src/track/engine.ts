@@ -71,12 +71,13 @@ export class Engine {
       mergeTo: options.mergeTo,
       now: () => this.now,
       active: () => ({ number: this.active.journal, bytes: this.file.length }),
+      unwritten: () => new Set(this.carried.map((line) => carriedMid(line) ?? 0)),
     });
   }
 
   static async open(options: EngineOptions): Promise<Engine> {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 });
-    const shelf = Shelf.open(options.dir, options.step);
+    const shelf = await Shelf.open(options.dir, options.step);
     const journals = shelf.manifest.journals;
     const file = await Journal.open(journalPath(options.dir, journals.at(-1) ?? 0));
     const engine = new Engine(options, shelf, file);
@@ -147,7 +148,7 @@ export class Engine {
       (error: unknown) => error,
     );
     const bySize = keep.bytes === undefined ? 0 : this.shelf.fromBySize(keep.bytes);
-    this.shelf.forgetBefore(
+    await this.shelf.forgetBefore(
       Math.max(this.shelf.manifest.from, keptFrom(now, keep.days), Math.min(bySize, dayOf(this.now))),
     );
     if (trouble) throw trouble;
@@ -159,7 +160,7 @@ export class Engine {
    */
   async redact(address: string): Promise<number> {
     const { total } = lookUp(this.parts(), { key: 'address', value: address }, EVERYTHING, this.shelf.hash);
-    this.upkeep.order(address);
+    await this.upkeep.order(address);
     await this.goOn([address]);
     return total;
   }
@@ -303,10 +304,10 @@ export class Engine {
     const journal = this.active.journal + 1;
     const path = journalPath(this.options.dir, journal);
     this.shelf.step('new journal');
-    createJournal(path);
+    await createJournal(path);
     const file = await Journal.open(path);
     try {
-      this.shelf.commit({ journals: [...this.shelf.manifest.journals, journal] });
+      await this.shelf.commit(({ journals }) => ({ journals: [...journals, journal] }));
     } catch (error) {
       await file.close();
       throw error;

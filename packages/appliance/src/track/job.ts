@@ -38,7 +38,7 @@ export interface MergeInput {
 /** Numbers of the segments that were made; they are on the disk. */
 export type JobResult = number[];
 
-export function runJob(job: Job): JobResult {
+export async function runJob(job: Job): Promise<JobResult> {
   const hash = hasher(Buffer.from(job.key, 'hex'));
   switch (job.do) {
     case 'seal':
@@ -48,7 +48,7 @@ export function runJob(job: Job): JobResult {
     case 'redact':
       return redact(job, hash);
     case 'backup':
-      copyStore(job);
+      await copyStore(job);
       return [];
   }
 }

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createJournal, readJournal } from './journal.ts';
 
-it('keeps what is confirmed after a frame that the disk had no room for', () => {
+it('keeps what is confirmed after a frame that the disk had no room for', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'journal-'));
   try {
     const path = join(dir, '1.journal');
-    createJournal(path);
+    await createJournal(path);
     const child = fileURLToPath(new URL('./journal.child.ts', import.meta.url));
     const limited = ['-c', 'ulimit -f 1 && exec "$0" "$@"', process.execPath, child, path];
     const { status, stderr } = spawnSync('/bin/sh', limited, { encoding: 'utf8' });

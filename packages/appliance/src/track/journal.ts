@@ -2,7 +2,7 @@
  * The journal: what was appended and is not sealed yet. Frames of length, CRC-32 and lines of text. A frame that a
  * crash cut off was never confirmed to anyone and is taken away.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { readFileSync, statSync, truncateSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
@@ -60,10 +60,10 @@ export class Journal {
 }
 
 /** Makes an empty journal that a crash does not lose. */
-export function createJournal(path: string): void {
-  const fd = openSync(path, 'w', 0o600);
-  fsyncSync(fd);
-  closeSync(fd);
+export async function createJournal(path: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  await file.sync();
+  await file.close();
 }
 
 /** Every whole frame in order, and how far they reach. */

@@ -1,17 +1,7 @@
 /** Which files make up the store. Whatever the table does not name is a leftover of a step that was cut off. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDir } from './file.ts';
 
 export interface Manifest {
   version: 1;
@@ -50,14 +40,27 @@ function checked(path: string, manifest: Manifest): Manifest {
 }
 
 /** Replaces the manifest in one step: after a crash there is the old or the new one. */
-export function writeManifest(dir: string, manifest: Manifest): void {
+export async function writeManifest(dir: string, manifest: Manifest): Promise<void> {
   const path = join(dir, NAME);
-  const fd = openSync(`${path}.tmp`, 'w', 0o600);
-  writeSync(fd, JSON.stringify(manifest));
-  fsyncSync(fd);
-  closeSync(fd);
-  renameSync(`${path}.tmp`, path);
-  syncDir(dir);
+  const file = await open(`${path}.tmp`, 'w', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(manifest));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.tmp`, path);
+  await syncFolder(dir);
+}
+
+/** Makes renames and removals in a folder last. */
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 /** Removes what the manifest does not name. */

@@ -30,9 +30,9 @@ export interface Rebuilt {
 }
 
 /** One process at a time: the appliance has to be stopped. */
-export function rebuild(dir: string, tell: (text: string) => void = () => {}): Rebuilt {
+export async function rebuild(dir: string, tell: (text: string) => void = () => {}): Promise<Rebuilt> {
   const result: Rebuilt = { segments: 0, messages: 0, problems: [] };
-  let manifest = manifestOf(dir, result);
+  let manifest = await manifestOf(dir, result);
   const order = manifest.segments.toSorted((a, b) => a - b);
   const versions = versionsOf(dir, order, result);
   for (const old of order) {
@@ -46,7 +46,7 @@ export function rebuild(dir: string, tell: (text: string) => void = () => {}): R
       next: manifest.next + 1,
       segments: made ? [...segments, manifest.next] : segments,
     };
-    writeManifest(dir, manifest);
+    await writeManifest(dir, manifest);
     rmSync(segmentPath(dir, old), { force: true });
   }
   removeLeftovers(dir, manifest);
@@ -56,7 +56,7 @@ export function rebuild(dir: string, tell: (text: string) => void = () => {}): R
 const NONE: ReadonlySet<number> = new Set();
 
 /** The manifest; where it is lost, one that names every file. The lost one is put aside. */
-function manifestOf(dir: string, result: Rebuilt): Manifest {
+async function manifestOf(dir: string, result: Rebuilt): Promise<Manifest> {
   try {
     const manifest = existsSync(dir) ? readManifest(dir) : undefined;
     if (manifest) return manifest;
@@ -70,7 +70,7 @@ function manifestOf(dir: string, result: Rebuilt): Manifest {
   return found(dir, files);
 }
 
-function found(dir: string, files: readonly string[]): Manifest {
+async function found(dir: string, files: readonly string[]): Promise<Manifest> {
   const numbers = (kind: string): number[] =>
     files
       .flatMap((name) => (name.endsWith(`.${kind}`) ? [Number.parseInt(name, 10)] : []))
@@ -78,7 +78,7 @@ function found(dir: string, files: readonly string[]): Manifest {
       .sort((a, b) => a - b);
   const segments = numbers('segment');
   const journals = numbers('journal');
-  if (journals.length === 0) createJournal(journalPath(dir, 1));
+  if (journals.length === 0) await createJournal(journalPath(dir, 1));
   const key = randomBytes(8).toString('hex');
   const next = (segments.at(-1) ?? 0) + 1;
   return {

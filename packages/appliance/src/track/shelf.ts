@@ -1,6 +1,6 @@
 /** The segments of the store and the manifest that names all files: the set of files changes here alone. */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { type Hasher, hasher } from './hash.ts';
 import type { MergeInput } from './job.ts';
 import { createJournal } from './journal.ts';
@@ -25,6 +25,7 @@ export class Shelf {
   /** Removed segments that a question under way may still read. */
   private retired: Segment[] = [];
   private asking = 0;
+  private committing: Promise<void> = Promise.resolve();
 
   private constructor(dir: string, manifest: Manifest, step: (name: string) => void) {
     this.dir = dir;
@@ -34,8 +35,8 @@ export class Shelf {
   }
 
   /** Opens the segments of a folder, or starts an empty store in it. */
-  static open(dir: string, step: (name: string) => void = () => {}): Shelf {
-    const manifest = readManifest(dir) ?? started(dir);
+  static async open(dir: string, step: (name: string) => void = () => {}): Promise<Shelf> {
+    const manifest = readManifest(dir) ?? (await started(dir));
     removeLeftovers(dir, manifest);
     const shelf = new Shelf(dir, manifest, step);
     for (const n of manifest.segments.toSorted((a, b) => a - b)) {
@@ -50,12 +51,17 @@ export class Shelf {
     return this.now;
   }
 
-  commit(change: Partial<Manifest>): void {
-    const manifest = { ...this.now, ...change };
-    this.step('manifest');
-    writeManifest(this.dir, manifest);
-    this.step('manifest written');
-    this.now = manifest;
+  /** One change after another; `change` is given the manifest as it is when its turn comes. */
+  commit(change: (now: Readonly<Manifest>) => Partial<Manifest>): Promise<void> {
+    const done = this.committing.then(async () => {
+      const manifest = { ...this.now, ...change(this.now) };
+      this.step('manifest');
+      await writeManifest(this.dir, manifest);
+      this.step('manifest written');
+      this.now = manifest;
+    });
+    this.committing = done.catch(() => {});
+    return done;
   }
 
   /** What a job needs to know. */
@@ -67,29 +73,28 @@ export class Shelf {
     return numbers.map((n) => new Segment(segmentPath(this.dir, n), this.hash));
   }
 
-  /** Puts segments that were made into the place of others; returns them. */
-  exchange(inputs: readonly MergeInput[], made: readonly number[]): Segment[] {
+  /** Puts segments that were made into the place of others. */
+  async exchange(inputs: readonly MergeInput[], made: readonly number[]): Promise<void> {
     const chosen = new Set(inputs.map((i) => i.segment));
-    const old = this.segments.filter((s) => chosen.has(s.meta.number));
     const segments = this.opened(made);
+    await this.commit((now) => ({
+      next: now.next + made.length,
+      segments: [...now.segments.filter((n) => !chosen.has(n)), ...made],
+    }));
+    const old = this.segments.filter((s) => chosen.has(s.meta.number));
     for (const mid of replacedSince(old, inputs)) for (const s of segments) s.drop(mid);
-    this.commit({
-      next: this.now.next + made.length,
-      segments: [...this.now.segments.filter((n) => !chosen.has(n)), ...made],
-    });
     this.segments = [...this.segments.filter((s) => !chosen.has(s.meta.number)), ...segments];
-    for (const s of old) this.remove(s);
-    return segments;
+    for (const s of old) await this.remove(s);
   }
 
   /** Removes the segments of the days before. */
-  forgetBefore(from: number): void {
+  async forgetBefore(from: number): Promise<void> {
     const old = this.segments.filter((s) => s.meta.day + DAY <= from);
     if (from === this.now.from && old.length === 0) return;
     const gone = new Set(old.map((s) => s.meta.number));
-    this.commit({ from, segments: this.now.segments.filter((n) => !gone.has(n)) });
+    await this.commit((now) => ({ from, segments: now.segments.filter((n) => !gone.has(n)) }));
     this.segments = this.segments.filter((s) => !gone.has(s.meta.number));
-    for (const s of old) this.remove(s);
+    for (const s of old) await this.remove(s);
   }
 
   /** First day that fits into so many bytes, counted from the newest back. */
@@ -117,18 +122,18 @@ export class Shelf {
     for (const s of [...this.segments, ...this.retired]) s.close();
   }
 
-  private remove(segment: Segment): void {
+  private async remove(segment: Segment): Promise<void> {
     if (this.asking > 0) this.retired.push(segment);
     else segment.close();
     this.step('remove segment');
-    rmSync(segmentPath(this.dir, segment.meta.number), { force: true });
+    await rm(segmentPath(this.dir, segment.meta.number), { force: true });
   }
 }
 
-/** What a job leaves out of a segment: the versions that are replaced by now. */
-export const inputOf = (s: Segment): MergeInput => ({
+/** What a job leaves out of a segment: versions whose later one is on the disk. */
+export const inputOf = (s: Segment, unwritten: ReadonlySet<number>): MergeInput => ({
   segment: s.meta.number,
-  without: [...s.replaced.keys()],
+  without: [...s.replaced.keys()].filter((mid) => !unwritten.has(mid)),
 });
 
 /** MIDs of which a later version came while the segments were being merged. */
@@ -140,11 +145,11 @@ function replacedSince(segments: readonly Segment[], inputs: readonly MergeInput
 }
 
 /** An empty store with a key of its own. */
-function started(dir: string): Manifest {
-  createJournal(journalPath(dir, 1));
+async function started(dir: string): Promise<Manifest> {
+  await createJournal(journalPath(dir, 1));
   const key = randomBytes(8).toString('hex');
   const files = { segments: [], journals: [1] };
   const manifest: Manifest = { version: 1, key, next: 1, from: 0, ...files, redact: [] };
-  writeManifest(dir, manifest);
+  await writeManifest(dir, manifest);
   return manifest;
 }

@@ -171,7 +171,7 @@ it.each(['hash', 'list', 'subject.text', 'flags', 'bloom'])(
   async (section) => {
     const answers = await filled();
     for (const path of segments()) damage(path, section);
-    expect(rebuild(dir).problems).toEqual([]);
+    expect((await rebuild(dir)).problems).toEqual([]);
     expect(check(dir).problems).toEqual([]);
     const track = await open();
     expect(await seen(track)).toEqual(answers);
@@ -184,7 +184,7 @@ it('rebuilds what lost its ends and its manifest', async () => {
   const before = segments().length;
   for (const path of segments()) truncateSync(path, statSync(path).size - 20);
   rmSync(join(dir, 'manifest.json'));
-  const { problems } = rebuild(dir);
+  const { problems } = await rebuild(dir);
   expect(problems.length).toBe(before + 1);
   expect(check(dir).problems).toEqual([]);
   const track = await open();
@@ -196,7 +196,7 @@ it('keeps every record but the damaged one', async () => {
   await filled();
   const [path = ''] = segments();
   damage(path, 'record');
-  rebuild(dir);
+  await rebuild(dir);
   expect(check(dir).problems).toEqual([]);
   const track = await open();
   expect((await track.search({ range: ALL })).total).toBeGreaterThanOrEqual(20);

@@ -1,5 +1,6 @@
 /** What is done to the files in the background, one after another: sealing, redaction, backups, merging. */
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { JournalCopy } from './backup.ts';
 import type { Job, JobResult } from './job.ts';
 import { journalPath } from './manifest.ts';
@@ -30,6 +31,8 @@ interface Options {
   now: () => number;
   /** The journal that takes what is appended, up to its last whole frame. */
   active: () => JournalCopy;
+  /** Messages that were carried over into memory and are not in a journal yet. */
+  unwritten: () => ReadonlySet<number>;
 }
 
 export class Upkeep {
@@ -44,6 +47,8 @@ export class Upkeep {
   /** Segments that were written or looked through with all addresses of the manifest in mind. */
   private readonly clean = new Set<number>();
   private working: Promise<void> | undefined;
+  /** Something may have come since there was last nothing to do. */
+  private wanted = false;
 
   constructor(shelf: Shelf, options: Options) {
     this.shelf = shelf;
@@ -52,6 +57,7 @@ export class Upkeep {
 
   /** Works as long as there is something to do. */
   start(): void {
+    this.wanted = true;
     if (this.working) return;
     this.working = this.work();
     // whoever waits for it is told; the next journal tries again
@@ -71,9 +77,9 @@ export class Upkeep {
   }
 
   /** Begins: from now on whatever is written is written without the address. */
-  order(address: string): void {
+  async order(address: string): Promise<void> {
+    await this.shelf.commit(({ redact }) => ({ redact: [...new Set([...redact, address])] }));
     this.clean.clear();
-    this.shelf.commit({ redact: [...new Set([...this.shelf.manifest.redact, address])] });
   }
 
   /** All that came before the order is in frozen journals or segments: resolves when it is gone from them. */
@@ -90,7 +96,10 @@ export class Upkeep {
   private async work(): Promise<void> {
     await undefined;
     try {
-      for (let more = true; more && !this.closing; ) more = await this.next();
+      while (this.wanted && !this.closing) {
+        this.wanted = false;
+        for (let more = true; more && !this.closing; ) more = await this.next();
+      }
     } finally {
       this.working = undefined;
     }
@@ -118,17 +127,17 @@ export class Upkeep {
       passedOver: [...recent.passedOver],
     });
     const segments = shelf.opened(made);
+    await shelf.commit((now) => ({
+      next: now.next + made.length,
+      segments: [...now.segments, ...made],
+      journals: now.journals.filter((n) => n !== journal),
+    }));
     for (const mid of recent.droppedMids) for (const s of segments) s.drop(mid);
-    shelf.commit({
-      next: shelf.manifest.next + made.length,
-      segments: [...shelf.manifest.segments, ...made],
-      journals: shelf.manifest.journals.filter((n) => n !== journal),
-    });
     shelf.segments.push(...segments);
     this.frozen.shift();
     this.cleaned(place.redact, made);
     shelf.step('remove journal');
-    rmSync(journalPath(shelf.dir, journal));
+    await rm(journalPath(shelf.dir, journal));
   }
 
   private async copy(backup: Backup): Promise<void> {
@@ -152,15 +161,16 @@ export class Upkeep {
     const { shelf } = this;
     const dirty = shelf.segments.find((s) => !this.clean.has(s.meta.number));
     if (!dirty) {
-      shelf.commit({ redact: shelf.manifest.redact.filter((address) => !this.ready.has(address)) });
-      this.ready.clear();
+      const done = new Set(this.ready);
+      await shelf.commit(({ redact }) => ({ redact: redact.filter((address) => !done.has(address)) }));
+      for (const address of done) this.ready.delete(address);
       return;
     }
     shelf.step('redact');
     const place = shelf.place();
-    const input = inputOf(dirty);
+    const input = inputOf(dirty, this.options.unwritten());
     const made = await this.options.run({ ...place, do: 'redact', input });
-    if (!made.includes(input.segment)) shelf.exchange([input], made);
+    if (!made.includes(input.segment)) await shelf.exchange([input], made);
     this.cleaned(place.redact, made);
   }
 
@@ -174,9 +184,12 @@ export class Upkeep {
     const all = shelf.segments.map((s) => ({ ...s.meta, size: s.file.size }));
     const chosen = new Set(chooseMerge(all, options.now(), options.mergeTo).map((m) => m.number));
     if (chosen.size === 0) return false;
-    const inputs = shelf.segments.filter((s) => chosen.has(s.meta.number)).map(inputOf);
+    const unwritten = options.unwritten();
+    const inputs = shelf.segments
+      .filter((s) => chosen.has(s.meta.number))
+      .map((s) => inputOf(s, unwritten));
     shelf.step('merge');
-    shelf.exchange(inputs, await options.run({ ...shelf.place(), do: 'merge', inputs }));
+    await shelf.exchange(inputs, await options.run({ ...shelf.place(), do: 'merge', inputs }));
     return true;
   }
 }

@@ -3,7 +3,10 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { Engine } from './engine.ts';
 import type { Job, JobResult } from './job.ts';
 import { serve } from './serve.ts';
-import { type FromThread, HEAP, type ThreadOptions, type ToThread } from './thread.ts';
+import type { FromThread, ThreadOptions, ToThread } from './thread.ts';
+
+/** Megabytes: see `thread.ts`. */
+const HEAP = { maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 64 };
 
 /** A thread for jobs, started when the first comes; one job at a time. */
 function jobThread(): { run: (job: Job) => Promise<JobResult>; stop: () => Promise<unknown> } {

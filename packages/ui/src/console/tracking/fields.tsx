@@ -1,7 +1,7 @@
 /** The criteria of Message Tracking as a person fills them in. */
 
 import { Button, Chip, Group, NativeSelect, Radio, TextInput } from '@mantine/core';
-import { Direction, State } from '@sightline/api';
+import { Direction, MessageEvent, State } from '@sightline/api';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
 import css from '../console.module.css';
@@ -137,7 +137,7 @@ function Advanced(props: FieldsProps): ReactNode {
       <div className={css.grid3}>
         <Plain {...props} field="ip" label="Sender IP Address" placeholder="192.0.2.7 or 192.0.2.0/24" />
         <TextCriterion {...props} field="attachment" label="Attachment Name" />
-        <Plain {...props} field="sha256" label="Attachment SHA-256" />
+        <Plain {...props} field="sha256" label="Attachment Hash" placeholder="SHA-256, SHA-1 or MD5" />
         <Plain {...props} field="messageId" label="Message ID Header" />
         <Plain {...props} field="mid" label="MID" />
         <NativeSelect
@@ -152,6 +152,7 @@ function Advanced(props: FieldsProps): ReactNode {
         />
       </div>
       <LastState form={form} set={set} />
+      <Events form={form} set={set} />
     </div>
   );
 }
@@ -188,5 +189,41 @@ function LastState({ form, set }: Pick<FieldsProps, 'form' | 'set'>): ReactNode 
     </fieldset>
   );
 }
+
+function Events({ form, set }: Pick<FieldsProps, 'form' | 'set'>): ReactNode {
+  return (
+    <fieldset className={css.fieldset}>
+      <legend>Message Event</legend>
+      <Chip.Group multiple value={form.events} onChange={(v) => set('events', v as MessageEvent[])}>
+        <Group gap={6}>
+          {MessageEvent.options.map((event) => (
+            <Chip key={event} value={event} size="xs" radius="sm">
+              {EVENT[event]}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+    </fieldset>
+  );
+}
+
+/** In AsyncOS's words where it has them. */
+const EVENT: Record<MessageEvent, string> = {
+  delivered: 'Delivered',
+  deferred: 'Soft Bounced',
+  bounced: 'Hard Bounced',
+  quarantined: 'Quarantined',
+  held: 'Held',
+  released: 'Released',
+  dropped: 'Dropped',
+  rejected: 'Rejected',
+  spam: 'Spam Positive',
+  suspect_spam: 'Suspect Spam',
+  virus: 'Virus Positive',
+  malicious_file: 'Malicious File',
+  malicious_url: 'Malicious URL',
+  blocklisted: 'On a Block List',
+  unauthenticated: 'Authentication Failed',
+};
 
 export const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

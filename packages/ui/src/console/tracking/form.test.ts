@@ -48,6 +48,20 @@ describe('the search that a form asks for', () => {
     });
   });
 
+  it('tells from its length which hash of a file is meant', () => {
+    const of = (sha256: string) => search({ ...emptyForm(), sha256 });
+    expect(of('Ab'.repeat(16)).holds).toEqual({ key: 'md5', value: 'Ab'.repeat(16) });
+    expect(of('ab'.repeat(20)).holds).toEqual({ key: 'sha1', value: 'ab'.repeat(20) });
+    expect(of('ab'.repeat(32)).sha256).toBe('ab'.repeat(32));
+    expect(toSearch({ ...emptyForm(), sha256: 'abc' }, NOW)).toHaveProperty('problems.sha256');
+  });
+
+  it('keeps message events in the address', () => {
+    const form = { ...emptyForm(), events: ['virus' as const, 'suspect_spam' as const] };
+    expect(search(fromParams(toParams(form))).events).toEqual(['virus', 'suspect_spam']);
+    expect(usesAdvanced(form)).toBe(true);
+  });
+
   it('takes a custom range through the minute it ends in', () => {
     const custom = { ...emptyForm(), received: 'custom' as const, from: NOW - HOUR };
     expect(search({ ...custom, to: NOW }).range).toEqual({ from: NOW - HOUR, to: NOW + 60_000 });

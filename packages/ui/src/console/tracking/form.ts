@@ -1,5 +1,5 @@
 /** The Message Tracking form: what a person typed, the address that keeps it, and the search it asks for. */
-import { Direction, Search, type SearchInput, State, type TextTest } from '@sightline/api';
+import { Direction, MessageEvent, Search, type SearchInput, State, type TextTest } from '@sightline/api';
 
 export type Op = TextTest['op'];
 export interface TextField {
@@ -19,11 +19,13 @@ export interface TrackingForm {
   from: number | null;
   to: number | null;
   ip: string;
+  /** Of an attachment: MD5, SHA-1 or SHA-256. */
   sha256: string;
   messageId: string;
   mid: string;
   direction: Direction | '';
   states: State[];
+  events: MessageEvent[];
 }
 
 export type Field = keyof TrackingForm;
@@ -59,6 +61,7 @@ export const emptyForm = (): TrackingForm => ({
   mid: '',
   direction: '',
   states: [],
+  events: [],
 });
 
 /** True when criteria of the Advanced section are set, so that it is shown open. */
@@ -66,7 +69,8 @@ export const usesAdvanced = (form: TrackingForm): boolean =>
   PLAIN.some((key) => form[key] !== '') ||
   isSet(form.attachment) ||
   form.direction !== '' ||
-  form.states.length > 0;
+  form.states.length > 0 ||
+  form.events.length > 0;
 
 const isSet = (field: TextField): boolean => field.op === 'is_empty' || field.value.trim() !== '';
 
@@ -82,6 +86,7 @@ export function toParams(form: TrackingForm): Record<string, string> {
   }
   if (form.direction) params.direction = form.direction;
   if (form.states.length > 0) params.states = form.states.join(',');
+  if (form.events.length > 0) params.events = form.events.join(',');
   return params;
 }
 
@@ -101,6 +106,9 @@ export function fromParams(params: Record<string, unknown>): TrackingForm {
   form.states = get('states')
     .split(',')
     .flatMap((s) => State.safeParse(s).data ?? []);
+  form.events = get('events')
+    .split(',')
+    .flatMap((e) => MessageEvent.safeParse(e).data ?? []);
   return form;
 }
 
@@ -132,12 +140,20 @@ export function toSearch(form: TrackingForm, now: number): { search: SearchInput
     ...(form.messageId.trim() && { messageId: form.messageId.trim().replace(/^<(.*)>$/, '$1') }),
     ...(form.mid.trim() && { mid: Number(form.mid) }),
     ...(form.ip.trim() && { ip: form.ip.trim() }),
-    ...(form.sha256.trim() && { sha256: form.sha256.trim() }),
+    ...fileHash(form.sha256.trim()),
     ...(form.direction && { direction: form.direction }),
     ...(form.states.length > 0 && { states: form.states }),
+    ...(form.events.length > 0 && { events: form.events }),
   };
   const checked = Search.safeParse(search);
   return checked.success ? { search } : { problems: byField(checked.error.issues) };
+}
+
+/** Which hash it is can be told from its length. */
+function fileHash(value: string): Pick<SearchInput, 'sha256' | 'holds'> {
+  if (/^[0-9a-f]{32}$/i.test(value)) return { holds: { key: 'md5', value } };
+  if (/^[0-9a-f]{40}$/i.test(value)) return { holds: { key: 'sha1', value } };
+  return value ? { sha256: value } : {};
 }
 
 function trimmed({ op, value }: TextField): TextTest {

@@ -22,7 +22,7 @@ export function TrackingPage(): ReactNode {
       lead="Every message that reached this appliance, and what became of it."
     >
       <SearchForm asked={asked} onSearch={setAt} given={'problems' in result ? result.problems : NONE} />
-      {'search' in result && <Results search={result.search} />}
+      {'search' in result && <Results search={result.search} asked={asked} />}
     </ConsolePage>
   );
 }

@@ -24,12 +24,14 @@ import { Time } from '../../kit/when.tsx';
 import layout from '../console.module.css';
 import { Status } from '../parts.tsx';
 import { messagePath } from '../places.ts';
+import type { TrackingForm } from './form.ts';
 import { stateTone } from './step.ts';
+import { Summary } from './summary.tsx';
 import css from './tracking.module.css';
 
 type Numbered = TrackRow & { ordinal: number };
 
-export function Results({ search }: { search: SearchInput }): ReactNode {
+export function Results({ search, asked }: { search: SearchInput; asked: TrackingForm }): ReactNode {
   const found = useInfiniteQuery({
     queryKey: [...keyOf(searchTracking, search)],
     queryFn: ({ pageParam, signal }) =>
@@ -50,6 +52,7 @@ export function Results({ search }: { search: SearchInput }): ReactNode {
     <section className={layout.stack} aria-label="Results" aria-busy={found.isFetching}>
       <Head answer={last} shown={rows.length} search={search} />
       <Problem error={found.error} retry={() => void found.refetch()} />
+      {rows.length > 0 && <Summary search={search} asked={asked} />}
       {rows.length === 0 ? <NothingFound /> : <Rows rows={rows} />}
       {found.hasNextPage && (
         <div className={css.more}>
