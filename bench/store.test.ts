@@ -75,8 +75,7 @@ describe('questions', () => {
 });
 
 describe('the comparison with the generator', () => {
-  const opened = () =>
-    openTrack({ dir: join(dir, 'track'), host: 'h', serial: 's', clock: () => world.end });
+  const opened = () => openTrack({ dir: join(dir, 'track'), host: 'h', serial: 's', clock: () => world.end });
 
   it('agrees with a store that has all messages, and sees a single total that is wrong', async () => {
     const track = await opened();

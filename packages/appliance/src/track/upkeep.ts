@@ -185,9 +185,7 @@ export class Upkeep {
     const chosen = new Set(chooseMerge(all, options.now(), options.mergeTo).map((m) => m.number));
     if (chosen.size === 0) return false;
     const unwritten = options.unwritten();
-    const inputs = shelf.segments
-      .filter((s) => chosen.has(s.meta.number))
-      .map((s) => inputOf(s, unwritten));
+    const inputs = shelf.segments.filter((s) => chosen.has(s.meta.number)).map((s) => inputOf(s, unwritten));
     shelf.step('merge');
     await shelf.exchange(inputs, await options.run({ ...shelf.place(), do: 'merge', inputs }));
     return true;

@@ -108,6 +108,7 @@ describe('the address that keeps a search', () => {
     mid: words,
     direction: fc.constantFrom('' as const, 'incoming' as const, 'outgoing' as const),
     states: fc.subarray(['queued' as const, 'bounced' as const, 'delivered' as const]),
+    events: fc.subarray(['virus' as const, 'suspect_spam' as const]),
   });
 
   it('gives back the same form through a real query string', () => {
