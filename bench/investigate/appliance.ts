@@ -36,7 +36,6 @@ const track = await openTrack({
   host: HOST,
   serial: facts.serial,
   clock: () => now,
-  keepDays: 40,
 });
 const began = performance.now();
 await build(track, world, (n) => {
