@@ -101,7 +101,14 @@ export const FLOW_POLICIES: readonly FlowPolicy[] = [
   }),
   policy({ name: 'TRUSTED', invalidPerHour: 0, spam: false }),
   policy({ name: 'BLOCKED', behavior: 'REJECT' }),
-  policy({ name: 'RELAYED', behavior: 'RELAY', invalidPerHour: 0, spam: false, ...unverified }),
+  policy({
+    name: 'RELAYED',
+    behavior: 'RELAY',
+    auth: 'preferred',
+    invalidPerHour: 0,
+    spam: false,
+    ...unverified,
+  }),
   policy({ name: 'SUBMISSION', tls: 'required', auth: 'required', connections: 100, ...unverified }),
 ];
 
