@@ -9,6 +9,7 @@ export * from './gateway/certificate.ts';
 export * from './gateway/delivery.ts';
 export * from './gateway/engine.ts';
 export * from './gateway/listener.ts';
+export * from './gateway/lists.ts';
 export * from './gateway/policy.ts';
 export * from './gateway/quarantine.ts';
 export * from './gateway/queue.ts';

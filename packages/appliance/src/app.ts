@@ -178,6 +178,7 @@ async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Ap
   let port = 0;
   const web = console_({
     ...parts,
+    mta,
     registry: figuresOf(registry, mta),
     sessions: people,
     people: users,
@@ -197,7 +198,7 @@ async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Ap
     dataDir: given.dataDir,
     console: given.console,
     server: serverOf(web.app),
-    commands: serverOf(control({ ...parts, cloud: parts.connector })),
+    commands: serverOf(control({ ...parts, mta, cloud: parts.connector })),
     stores: [users, submission],
     endpoints: web.endpoints,
     setupToken: people.setupToken,

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { Config, EngineHealth, TrackEvent } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Commands } from './mta/contract.ts';
 import { decide } from './policy/decide.ts';
-import { placing } from './quarantine/place.ts';
-import { openQuarantineStore, type QuarantineStore } from './quarantine/store.ts';
 import { Delivery } from './queue/deliver.ts';
 import { createFigures, type Figures } from './queue/figures.ts';
 import { beginIntake, type IntakeParts } from './queue/intake.ts';
@@ -18,11 +17,11 @@ import { recover } from './queue/recover.ts';
 import { settle } from './queue/settle.ts';
 import { openSpool, type Spool } from './queue/spool.ts';
 import { openStore, type Store } from './queue/store.ts';
+import { openResponse, type Response } from './response.ts';
 import { authenticationEngine, type Resolver } from './scan/auth.ts';
 import { clamavEngine } from './scan/clamav.ts';
 import { type Examine, examining } from './scan/examine.ts';
 import { engineHealth, type Health } from './scan/health.ts';
-import { type Lists, noLists } from './scan/lists.ts';
 import { ScanPool } from './scan/pool.ts';
 import { rspamdEngine } from './scan/rspamd.ts';
 import type { Dns } from './smtp/dns.ts';
@@ -62,8 +61,6 @@ export interface MailParts {
   dns: Dns;
   /** For SPF, DKIM, DMARC and ARC; without it they are not looked at. */
   resolver?: Resolver;
-  /** Entries of the blocklists that are in force now. */
-  lists?: () => Lists;
   /** Who may log in for mail submission; without it nobody. */
   login?: Login;
   registry: Registry;
@@ -96,6 +93,8 @@ export interface Mail {
   status(): MailStatus;
   /** How the engines are doing. */
   engines(): EngineHealth[];
+  readonly quarantine: Commands<'quarantine'>;
+  readonly lists: Commands<'lists'>;
   /** Tracking events for whoever keeps them, see `Outbox.take`. */
   take(done: number): Promise<Taken>;
   /** Port of the listener; 0 before `start`. */
@@ -120,12 +119,12 @@ class MailPath implements Mail {
   readonly #parts: MailParts;
   readonly #limits: MailLimits;
   readonly #store: Store;
-  readonly #quarantine: QuarantineStore;
   readonly #spool: Spool;
   readonly #figures: Figures;
   readonly #scan: ScanPool;
   readonly #health: Health;
   readonly #examine: Examine;
+  readonly #response: Response;
   readonly #reaper: ReturnType<typeof startReaper>;
   readonly #outbox: ReturnType<typeof openOutbox>;
   readonly #carrier: Carrier | undefined;
@@ -139,25 +138,36 @@ class MailPath implements Mail {
     this.#limits = { ...LIMITS, ...parts.limits };
     this.#config = parts.config;
     this.#store = store;
-    this.#quarantine = openQuarantineStore(store.db);
     this.#spool = spool;
     this.#figures = figures;
     this.#since = new Date(parts.clock()).toISOString();
     const { log, append, clock } = parts;
     this.#scan = new ScanPool(log);
     this.#health = engineHealth(parts.clock);
-    this.#examine = examining({
+    const examine = examining({
       scan: (source) => this.#scan.scan(source),
       engines: [
         ...(parts.resolver ? [authenticationEngine(parts.resolver)] : []),
         rspamdEngine(),
         clamavEngine(parts.clock),
       ],
-      lists: parts.lists ?? (() => noLists),
+      lists: () => this.#response.blocked(),
       health: this.#health,
       config: () => this.#config,
     });
+    this.#examine = async (content, head) => this.#response.spared(head, await examine(content, head));
     this.#reaper = startReaper({ store, spool, log });
+    this.#response = openResponse({
+      store,
+      spool,
+      scan: (content) => this.#scan.scan(content),
+      config: () => this.#config,
+      clock,
+      done: (mid) => this.#reaper.done(mid),
+      changed: () => this.#changed(),
+      busy: (mid) => this.#delivery?.busy(mid) ?? false,
+      log,
+    });
     this.#outbox = openOutbox({ store, clock });
     this.#carrier =
       append && startCarrier({ take: (done) => this.#outbox.take(done), append, failed: logFailure(log) });
@@ -189,6 +199,7 @@ class MailPath implements Mail {
     const start = performance.now();
     await this.#listeners?.stop(stopMs);
     await this.#delivery?.stop(Math.max(0, stopMs - (performance.now() - start)));
+    await this.#response.stop();
     await this.#scan.close();
     await this.#reaper.stop();
     await this.#outbox.stop();
@@ -216,6 +227,14 @@ class MailPath implements Mail {
     };
   }
 
+  get quarantine(): Commands<'quarantine'> {
+    return this.#response.quarantine;
+  }
+
+  get lists(): Commands<'lists'> {
+    return this.#response.lists;
+  }
+
   engines(): EngineHealth[] {
     return this.#health.report(this.#config);
   }
@@ -239,6 +258,7 @@ class MailPath implements Mail {
       space: watchSpace(dir, this.#limits.reserveBytes, clock),
       next: (name) => store.next(name),
       begin: (envelope) => begin(this.#intake(), envelope),
+      blocklisted: (ip) => this.#response.blockedClient(ip),
       rejected: () => this.#figures.count('rejected'),
       refused: refusedRecords({
         enabled: () => this.#config.tracking.rejectedConnections,
@@ -257,7 +277,7 @@ class MailPath implements Mail {
       store,
       examine: this.#examine,
       decide: (...message) => decide(this.#config, ...message),
-      place: placing({ store, quarantine: this.#quarantine, config }),
+      place: this.#response.place,
       figures: this.#figures,
       config,
       clock: this.#parts.clock,
@@ -312,6 +332,7 @@ class MailPath implements Mail {
     await this.#store.commit(() => {
       this.#store.emit([{ type: 'dropped', at, mid, by: 'queue', reason: text }]);
       this.#store.abandon(mid);
+      this.#response.lost(mid);
     });
     await this.#spool.setAside(mid).catch(() => undefined);
     this.#figures.lost();

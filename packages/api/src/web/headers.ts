@@ -10,6 +10,7 @@ const POLICY = [
   "font-src 'self'",
   "connect-src 'self'",
   "worker-src 'self'",
+  "frame-src 'self'",
   "require-trusted-types-for 'script'",
   "manifest-src 'self'",
   "base-uri 'none'",
@@ -27,12 +28,12 @@ const HEADERS: Record<string, string> = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 };
 
-/** Sets the security headers; what says nothing of caches is kept by none. `isHttps`: how browsers come here. */
+/** Sets the security headers where an answer does not bring stricter ones of its own; what says nothing of caches is kept by none. `isHttps`: how browsers come here. */
 export const securityHeaders =
   (isHttps: () => boolean): MiddlewareHandler =>
   async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
     if (isHttps()) c.header('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
   };

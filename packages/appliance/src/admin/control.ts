@@ -5,15 +5,21 @@
 import { fail } from '@sightline/api';
 import { httpApp, mounter } from '@sightline/api/http';
 import type { Hono } from 'hono';
+import type { Mta } from '../mta/contract.ts';
 import { type CloudParts, cloud } from './cloud.ts';
 import { type ConfigurationParts, configuration } from './configuration.ts';
 import { type TrackedData, trackedData } from './tracking.ts';
+import { lists } from './lists.ts';
 
 /** Header with the name of the user at the command line. */
 export const USER_HEADER = 'x-sightline-user';
 const NAME = /^[\w.@+-]{1,64}$/;
+export interface ControlParts extends ConfigurationParts, CloudParts {
+  track: TrackedData;
+  mta: Pick<Mta, 'lists'>;
+}
 
-export function control(parts: ConfigurationParts & CloudParts & { track: TrackedData }): Hono {
+export function control(parts: ControlParts): Hono {
   const app = httpApp((error, trace) => parts.log.error({ err: error, trace }, 'command failed'));
   const on = mounter<{ name: string }>(app, (c) => {
     const name = c.req.header(USER_HEADER) ?? '';
@@ -23,5 +29,6 @@ export function control(parts: ConfigurationParts & CloudParts & { track: Tracke
   configuration(on, parts);
   cloud(on, parts);
   trackedData(on, parts);
+  lists(on, { lists: parts.mta.lists, source: 'cli' });
   return app;
 }

@@ -9,6 +9,11 @@ export const ROLES = {
     'cloud:register',
     'tracking:read',
     'status:read',
+    'quarantine:read',
+    'quarantine:act',
+    'quarantine:download',
+    'lists:read',
+    'lists:write',
     'user:read',
     'user:write',
   ],
@@ -19,10 +24,14 @@ export const ROLES = {
     'cloud:register',
     'tracking:read',
     'status:read',
+    'quarantine:read',
+    'quarantine:act',
+    'lists:read',
+    'lists:write',
   ],
   /** May edit and submit, but not commit. */
-  readonly: ['config:read', 'config:submit', 'tracking:read', 'status:read'],
-  helpdesk: ['tracking:read', 'status:read'],
+  readonly: ['config:read', 'config:submit', 'tracking:read', 'status:read', 'quarantine:read', 'lists:read'],
+  helpdesk: ['tracking:read', 'status:read', 'quarantine:read', 'quarantine:act', 'lists:read'],
   guest: ['status:read'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -34,14 +43,14 @@ export const ROLE_TEXTS: readonly (RoleText & { id: Role })[] = [
   {
     id: 'operator',
     label: 'Operator',
-    text: 'As the administrator, without users: settings, commit, registration, tracking',
+    text: 'As the administrator, without users: settings, commit, registration, tracking, quarantines, lists',
   },
   {
     id: 'readonly',
     label: 'Read-Only Operator',
     text: 'Sees the configuration; may edit and submit, but not commit',
   },
-  { id: 'helpdesk', label: 'Help Desk User', text: 'Message tracking and status' },
+  { id: 'helpdesk', label: 'Help Desk User', text: 'Message tracking, quarantines and status' },
   { id: 'guest', label: 'Guest', text: 'Status only, no message tracking' },
 ];
 

@@ -36,6 +36,7 @@ import { type Conf, openConf } from '../conf/conf.ts';
 import { Connector } from '../connector/connector.ts';
 import { loadIdentity } from '../connector/identity.ts';
 import { openRegistrations } from '../connector/store.ts';
+import type { Mta } from '../mta/contract.ts';
 import { openSubmission, type SubmissionStore } from '../smtp/store.ts';
 import { csv } from '../track/csv.ts';
 import { openTrack, type Track } from '../track/track.ts';
@@ -69,6 +70,7 @@ function build(extra: Extra = {}): void {
     cloud: connector,
     track: { ...track, csv },
     submission,
+    mta: { quarantine: {}, lists: {} } as unknown as Pick<Mta, 'quarantine' | 'lists'>,
     status: () => ({
       hostname: 'esa03.example.com',
       listener: '127.0.0.1:25',

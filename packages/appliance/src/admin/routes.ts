@@ -12,8 +12,11 @@ import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Conf } from '../conf/conf.ts';
+import type { Mta } from '../mta/contract.ts';
 import { type CloudParts, cloud } from './cloud.ts';
 import { configuration } from './configuration.ts';
+import { lists } from './lists.ts';
+import { quarantine } from './quarantine.ts';
 import { may, ROLE_TEXTS, ROLES, type Role } from './role.ts';
 import type { NewSession, Sessions, Who } from './session.ts';
 import type { UserStore } from './store.ts';
@@ -29,6 +32,7 @@ export interface AdminParts {
   cloud: CloudParts['cloud'];
   track: TrackingParts;
   submission: SubmissionParts['submission'];
+  mta: Pick<Mta, 'quarantine' | 'lists'>;
   status(): MaybeLater<api.Answer<typeof api.mailStatus>>;
   checks: Record<string, () => Promise<unknown>>;
   registry: Pick<Registry, 'contentType' | 'metrics'>;
@@ -72,6 +76,8 @@ export function console_(parts: AdminParts): { app: Hono; endpoints: api.Endpoin
   cloud(on, parts);
   tracking(on, parts.track);
   submission(on, { ...parts, passwords: parts.sessions.passwords });
+  quarantine(on, { quarantine: parts.mta.quarantine, log });
+  lists(on, { lists: parts.mta.lists, source: 'console' });
   on(api.mailStatus, () => parts.status());
   mountHealth(app, { ...parts, facts: { version: parts.version } });
   app.use(staticFiles(parts.uiDir));

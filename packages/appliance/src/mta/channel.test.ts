@@ -57,7 +57,7 @@ beforeEach(async () => {
       metrics: async () => 'x'.repeat(3_000_000),
     },
     events: { take: async () => ({ events: [], until: 7 }) },
-  };
+  } as Partial<Mta> as Mta;
   await open();
   link = connectMta({ path, log, connected: () => void connections++ });
 });

@@ -2,10 +2,30 @@
  * What the console process can ask of the mail process. A room is a plain object of async functions with JSON
  * arguments; its schemas here guard it at both ends of the control channel.
  */
-import { Config, mailStatus, TrackEvent } from '@sightline/api';
+import {
+  Config,
+  ListAddition,
+  ListApplication,
+  ListApplied,
+  ListChanged,
+  ListPage,
+  ListQuery,
+  ListRemoval,
+  Mid,
+  mailStatus,
+  QuarantineOrder,
+  QuarantinePage,
+  QuarantineResult,
+  QuarantineSearch,
+  QuarantineStatus,
+  QuarantineView,
+  TrackEvent,
+} from '@sightline/api';
 import { z } from 'zod';
 
 const nothing = z.undefined();
+/** `admin`, `cli:root`, `response:ann`: as tracking shows it. */
+const Actor = z.string().min(1).max(200);
 
 const command = <Args extends z.ZodTuple, Answer extends z.ZodType>(args: Args, answer: Answer) => ({
   args,
@@ -30,6 +50,27 @@ export const CONTRACT = {
     status: command(z.tuple([]), MtaStatus),
     /** Prometheus text. */
     metrics: command(z.tuple([]), z.string()),
+  },
+  quarantine: {
+    list: command(z.tuple([]), z.array(QuarantineStatus)),
+    search: command(z.tuple([QuarantineSearch]), QuarantinePage),
+    view: command(z.tuple([Mid]), QuarantineView),
+    /** A page for a frame. */
+    html: command(z.tuple([Mid]), z.string()),
+    /** Bytes (base64) from an offset on. */
+    piece: command(z.tuple([Mid, z.int().min(0)]), z.object({ bytes: z.string(), last: z.boolean() })),
+    /** In whose name, last. */
+    act: command(z.tuple([QuarantineOrder, Actor]), QuarantineResult),
+  },
+  lists: {
+    page: command(z.tuple([ListQuery]), ListPage),
+    /** In whose name, and where from, last. */
+    add: command(z.tuple([ListAddition, Actor, z.string().max(200)]), ListChanged),
+    remove: command(z.tuple([ListRemoval, Actor]), ListChanged),
+    apply: command(z.tuple([ListApplication, Actor]), ListApplied),
+    /** CSV. */
+    exported: command(z.tuple([]), z.string()),
+    imported: command(z.tuple([z.string(), z.string(), Actor]), ListChanged),
   },
   events: {
     /** Forgets the tracking events up to the number, then gives the next ones; see `Outbox.take`. */

@@ -3,7 +3,7 @@ import { type Config, fail } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Mail } from '../mail.ts';
-import type { Mta, MtaStatus } from './contract.ts';
+import { CONTRACT, type Commands, type Mta, type MtaStatus, type Room } from './contract.ts';
 import type { Applied, AppliedStore } from './store.ts';
 
 export interface MtaParts {
@@ -88,6 +88,8 @@ export async function openMta({ applied, open, registry, version, log }: MtaPart
         }),
         metrics: () => registry.metrics(),
       },
+      quarantine: late('quarantine', () => path().quarantine),
+      lists: late('lists', () => path().lists),
       events: { take: (done) => path().take(done) },
     },
     async start(options) {
@@ -106,6 +108,17 @@ export async function openMta({ applied, open, registry, version, log }: MtaPart
     },
     port: () => mail?.port ?? 0,
   };
+}
+
+/** Commands of a room that is there only when there is a configuration. */
+function late<R extends Room>(room: R, find: () => Commands<R>): Commands<R> {
+  type Any = Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const names = Object.keys(CONTRACT[room]);
+  const commands = names.map((name) => [
+    name,
+    async (...args: unknown[]) => (find() as unknown as Any)[name]?.(...args),
+  ]);
+  return Object.fromEntries(commands) as Commands<R>;
 }
 
 /** The second of two configurations has to find the first in use. */

@@ -8,12 +8,12 @@ import type { QuarantineStore } from './store.ts';
 const HOUR_MS = 3_600_000;
 
 export interface PlaceParts {
-  store: Pick<Store, 'insert' | 'emit'>;
+  store: Pick<Store, 'has' | 'insert' | 'emit'>;
   quarantine: QuarantineStore;
   config(): Config;
 }
 
-/** A message whose file is complete in the spool; nothing of it is in the queue yet. */
+/** A message whose file is complete in the spool, and that has no recipients in the queue (any more). */
 export interface Placed {
   head: Head;
   size: number;
@@ -32,7 +32,8 @@ export type Place = (placed: Placed) => void;
 export const placing =
   ({ store, quarantine, config }: PlaceParts): Place =>
   ({ head, size, subject, now, into }) => {
-    store.insert({ head: { ...head, recipients: [] }, size, now, domain: domainOf });
+    if (!store.has(head.mid))
+      store.insert({ head: { ...head, recipients: [] }, size, now, domain: domainOf });
     const { mid, sender, recipients, ip, direction, at: received } = head;
     quarantine.add({ mid, sender, recipients, subject, ip, direction, received, size });
     for (const { quarantine: name, reason } of into) {

@@ -69,6 +69,12 @@ export class Delivery {
     this.wake();
   }
 
+  /** Whether any recipient of the message is in hand: on the way, or about to be. */
+  busy(mid: number): boolean {
+    for (const one of this.#held) if (one.startsWith(`${mid}:`)) return true;
+    return false;
+  }
+
   /** Something may be due. */
   wake(): void {
     if (this.#held.size < ENOUGH) this.#ask();

@@ -57,6 +57,12 @@ export interface Store extends Batch {
     now: number,
     domain: (address: string) => string,
   ): void;
+  /** Takes the recipients of a message out; it waits without any. */
+  withdraw(mid: number): Head['recipients'];
+  /** Whether there is such a message. */
+  has(mid: number): boolean;
+  /** MIDs with recipients to deliver to, oldest first. */
+  waiting(limit: number): number[];
   emit(events: Draft[]): void;
   /** Recipients due at `now`, oldest first, without those of `except` domains. */
   due(now: number, limit: number, except: string[]): Due[];
@@ -120,7 +126,7 @@ function counters(db: DatabaseSync): Pick<Store, 'next' | 'skip'> {
 
 type Writes = Pick<
   Store,
-  'insert' | 'enqueue' | 'emit' | 'postpone' | 'settle' | 'abandon' | 'forget' | 'dropEvents'
+  'insert' | 'enqueue' | 'withdraw' | 'emit' | 'postpone' | 'settle' | 'abandon' | 'forget' | 'dropEvents'
 >;
 function writes(db: DatabaseSync): Writes {
   const run = (sql: string): ((...values: SQLInputValue[]) => number) => {
@@ -129,6 +135,7 @@ function writes(db: DatabaseSync): Writes {
   };
   const message = run('INSERT INTO message (mid, sender, received, size) VALUES (?, ?, ?, ?)');
   const recipient = run('INSERT INTO recipient (mid, rid, address, domain, next) VALUES (?, ?, ?, ?, ?)');
+  const recipients = db.prepare('SELECT rid, address FROM recipient WHERE mid = ? ORDER BY rid');
   const event = run('INSERT INTO outbox (event) VALUES (?)');
   const postpone = run('UPDATE recipient SET attempts = ?, next = ? WHERE mid = ? AND rid = ?');
   const gone = run('DELETE FROM recipient WHERE mid = ? AND rid = ?');
@@ -145,6 +152,13 @@ function writes(db: DatabaseSync): Writes {
     },
     enqueue(mid, recipients, now, domain) {
       for (const { rid, address } of recipients) recipient(mid, rid, address, domain(address), now);
+    },
+    withdraw(mid) {
+      const rows = recipients
+        .all(mid)
+        .map((row) => ({ rid: number(row, 'rid'), address: String(row.address) }));
+      allGone(mid);
+      return rows;
     },
     emit(events) {
       for (const one of events) event(JSON.stringify(one));
@@ -163,7 +177,7 @@ function writes(db: DatabaseSync): Writes {
   };
 }
 
-type Reads = Pick<Store, 'due' | 'messages' | 'events' | 'figures'>;
+type Reads = Pick<Store, 'due' | 'has' | 'waiting' | 'messages' | 'events' | 'figures'>;
 function reads(db: DatabaseSync): Reads {
   const due = db.prepare(
     `SELECT r.mid, r.rid, r.address, r.domain, r.attempts, m.sender, m.received, m.size
@@ -172,6 +186,8 @@ function reads(db: DatabaseSync): Reads {
      ORDER BY r.next, r.mid, r.rid LIMIT ?`,
   );
   const messages = db.prepare('SELECT mid, done FROM message');
+  const has = db.prepare('SELECT 1 FROM message WHERE mid = ?');
+  const withRecipients = db.prepare('SELECT DISTINCT mid FROM recipient ORDER BY mid LIMIT ?');
   const events = db.prepare('SELECT seq, event FROM outbox ORDER BY seq LIMIT ?');
   const waiting = db.prepare(
     `SELECT count(*) AS n, min(received) AS oldest FROM message m
@@ -180,6 +196,8 @@ function reads(db: DatabaseSync): Reads {
   const outbox = db.prepare('SELECT count(*) AS n FROM outbox');
   return {
     due: (now, limit, except) => due.all(now, JSON.stringify(except), limit) as unknown as Due[],
+    has: (mid) => has.get(mid) !== undefined,
+    waiting: (limit) => withRecipients.all(limit).map((row) => number(row, 'mid')),
     messages: () =>
       messages.all().map((row) => ({ mid: number(row, 'mid'), done: number(row, 'done') === 1 })),
     events: (limit) =>

@@ -76,11 +76,16 @@ interface Networks {
 }
 const compiled = new WeakMap<Lists['networks'], Networks[]>();
 
-function clientHits({ networks }: Lists, ip: string): Hit[] {
-  const version = isIP(ip);
-  if (networks.size === 0 || version === 0) return [];
-  const entry = networks.get(ip.toLowerCase()) ?? within(networks, ip, version);
+function clientHits(lists: Lists, ip: string): Hit[] {
+  const entry = listed(lists, ip);
   return entry ? [{ what: `client ${ip}`, entry }] : [];
+}
+
+/** The entry that names a client. */
+export function listed({ networks }: Pick<Lists, 'networks'>, ip: string): Listed | undefined {
+  const version = isIP(ip);
+  if (networks.size === 0 || version === 0) return undefined;
+  return networks.get(ip.toLowerCase()) ?? within(networks, ip, version);
 }
 
 function within(networks: Lists['networks'], ip: string, version: number): Listed | undefined {

@@ -5,7 +5,10 @@ import type { ListenerParts } from './parts.ts';
 import { Refusal } from './refusal.ts';
 import { ipOf, type Peer } from './session.ts';
 
-type AdmitParts = Pick<ListenerParts, 'settings' | 'tables' | 'meters' | 'dns' | 'limits' | 'next'>;
+type AdmitParts = Pick<
+  ListenerParts,
+  'settings' | 'tables' | 'meters' | 'dns' | 'limits' | 'next' | 'blocklisted'
+>;
 
 export async function meet(parts: AdmitParts, session: SMTPServerSession, icid?: number): Promise<Peer> {
   const { settings, tables, meters, dns, limits, next } = parts;
@@ -34,8 +37,10 @@ export async function meet(parts: AdmitParts, session: SMTPServerSession, icid?:
 }
 
 /** @throws Refusal of the connection; `drop`: it is to end without an answer */
-export function admit({ settings }: AdmitParts, peer: Peer, open: number): { drop: boolean } {
+export function admit(parts: AdmitParts, peer: Peer, open: number): { drop: boolean } {
+  const { settings } = parts;
   const { policy } = peer;
+  keepOut(parts, peer);
   const { connectionsPerIp, delayedRejection } = settings();
   const relay = policy.behavior === 'RELAY';
   const most = relay ? policy.connections : Math.min(policy.connections, connectionsPerIp);
@@ -44,6 +49,16 @@ export function admit({ settings }: AdmitParts, peer: Peer, open: number): { dro
   if (open > most)
     throw new Refusal(421, '4.7.0 Too many connections from your address.', { by: 'the connection limit' });
   return { drop: false };
+}
+
+/** A client on the blocklist goes: at its connection, or with its next message when the entry came later. */
+export function keepOut({ blocklisted }: Pick<AdmitParts, 'blocklisted'>, { ip }: Pick<Peer, 'ip'>): void {
+  const entry = blocklisted?.(ip);
+  if (entry)
+    throw new Refusal(554, '5.7.1 Your address is not allowed to send mail here.', {
+      by: entry.id,
+      hangUp: true,
+    });
 }
 
 export const blocked = ({ policy, group }: Peer): Refusal =>

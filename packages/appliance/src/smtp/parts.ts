@@ -56,6 +56,8 @@ export interface SharedParts {
   space: Space;
   next(name: 'mid' | 'icid'): number;
   begin(envelope: Envelope): Promise<Sink>;
+  /** Blocklist entry that keeps a client out, as it is now. */
+  blocklisted?(ip: string): { id: string } | undefined;
   /** Counts a refusal. */
   rejected(): void;
   /** Tells tracking of it. */

@@ -1,14 +1,14 @@
 /** MAIL and RCPT: who may send what to whom. Each throws the refusal to answer. */
 import type { SMTPServerAddress, SMTPServerSession } from 'smtp-server';
 import { parseMailbox } from './address.ts';
-import { blocked } from './admit.ts';
+import { blocked, keepOut } from './admit.ts';
 import { maySendFrom } from './login.ts';
 import type { ListenerParts } from './parts.ts';
 import { judgeRecipient } from './rat.ts';
 import { Refusal } from './refusal.ts';
 import { type Peer, userOf } from './session.ts';
 
-type Parts = Pick<ListenerParts, 'settings' | 'tables' | 'meters' | 'login' | 'space'>;
+type Parts = Pick<ListenerParts, 'settings' | 'tables' | 'meters' | 'login' | 'space' | 'blocklisted'>;
 
 /** Whether the client may send anywhere: by its sender group, or because it logged in. */
 export const mayRelay = ({ policy }: Peer, session: SMTPServerSession): boolean =>
@@ -21,6 +21,7 @@ export async function checkMail(
   peer: Peer,
 ): Promise<void> {
   const { policy } = peer;
+  keepOut(parts, peer);
   checkClient(parts, session, peer);
   if (peer.messages >= policy.messagesPerConnection)
     throw new Refusal(421, '4.7.0 Too many messages at once.', { by: `mail flow policy ${policy.name}` });

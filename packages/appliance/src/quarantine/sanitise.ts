@@ -1,0 +1,120 @@
+/**
+ * HTML of a stranger made safe to look at: an allow-list of elements without attributes, written anew from the tokens
+ * of a parser. Scripts, styles, forms, frames and images are left out; links are shown defanged and lead nowhere. What
+ * comes out is shown in a sandboxed frame with a policy that allows nothing, so that a mistake here stays without effect.
+ */
+import { Parser } from 'htmlparser2';
+import { defang } from './defang.ts';
+
+const ALLOWED: ReadonlySet<string> = new Set(
+  `abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt
+   em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i ins kbd li main mark nav ol p pre q rp rt ruby s samp
+   section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr`.split(
+    /\s+/,
+  ),
+);
+const VOID: ReadonlySet<string> = new Set(['br', 'hr', 'col', 'wbr']);
+/** Their text is not for people. */
+const SILENT: ReadonlySet<string> = new Set(
+  `script style title head noscript template iframe frame frameset noframes noembed object embed applet textarea select
+   option button svg math xmp plaintext`.split(/\s+/),
+);
+/** Numbers that a table needs to keep its form. */
+const NUMBERS: ReadonlySet<string> = new Set(['colspan', 'rowspan']);
+/** Elements open at a time; what is deeper is shown without elements of its own. */
+const DEEPEST = 200;
+const LONGEST = 1_000_000;
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const plain = (text: string): string =>
+  text
+    .replace(/[&<>"']/g, (one) => ENTITIES[one] ?? '')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+
+interface Writing {
+  out: string[];
+  size: number;
+  /** Allowed elements that are open, '' where one was left out. */
+  open: string[];
+  silent: number;
+  links: string[];
+}
+
+/** The inside of a body. */
+export function sanitise(html: string): string {
+  const at: Writing = { out: [], size: 0, open: [], silent: 0, links: [] };
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => opened(at, name, attributes),
+      ontext: (text) => at.silent === 0 && put(at, plain(text)),
+      onclosetag: (name) => closed(at, name),
+    },
+    { lowerCaseTags: true, decodeEntities: true },
+  );
+  parser.write(html);
+  parser.end();
+  for (const name of at.open.reverse()) if (name !== '') at.out.push(`</${name}>`);
+  return at.out.join('');
+}
+
+function put(at: Writing, text: string): void {
+  if (at.size > LONGEST) return;
+  at.size += text.length;
+  at.out.push(text);
+}
+
+function opened(at: Writing, name: string, attributes: Record<string, string>): void {
+  if (SILENT.has(name)) at.silent++;
+  if (at.silent > 0) return;
+  if (name === 'a' || name === 'area') at.links.push(attributes.href ?? '');
+  if (name === 'img') put(at, image(attributes));
+  if (!ALLOWED.has(name) || at.open.length >= DEEPEST || at.size > LONGEST) return;
+  put(at, `<${name}${numbers(attributes)}>`);
+  if (!VOID.has(name)) at.open.push(name);
+}
+
+const numbers = (attributes: Record<string, string>): string =>
+  Object.entries(attributes)
+    .filter(([name, value]) => NUMBERS.has(name) && /^\d{1,3}$/.test(value))
+    .map(([name, value]) => ` ${name}="${value}"`)
+    .join('');
+
+function image(attributes: Record<string, string>): string {
+  const { alt = '', src = '' } = attributes;
+  if (alt === '' && src === '') return '';
+  return `<span class="image">[image${alt === '' ? '' : `: ${plain(alt.slice(0, 200))}`}]</span>`;
+}
+
+function closed(at: Writing, name: string): void {
+  if (SILENT.has(name)) {
+    at.silent = Math.max(0, at.silent - 1);
+    return;
+  }
+  if (at.silent > 0) return;
+  if (name === 'a') {
+    const href = at.links.pop() ?? '';
+    if (href !== '') put(at, ` <span class="link">[${plain(defang(href))}]</span>`);
+  }
+  const open = at.open.lastIndexOf(name);
+  if (VOID.has(name) || open < 0) return;
+  for (const one of at.open.splice(open).reverse()) put(at, `</${one}>`);
+}
+
+const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:12px;color:#111;background:#fff;overflow-wrap:anywhere}
+.link{color:#7a3b00;font-family:ui-monospace,monospace;font-size:12px}.image{color:#666;border:1px dashed #999;padding:0 4px}
+table{border-collapse:collapse}td,th{vertical-align:top;padding:2px 6px}`;
+
+/** What the page of the frame may do: nothing but its own style. */
+export const FRAME_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+
+/** A whole page around it. */
+export const framed = (body: string): string =>
+  `<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${STYLE}</style></head><body>${body}</body></html>`;
