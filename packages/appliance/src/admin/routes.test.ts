@@ -303,6 +303,11 @@ const MAY: Record<string, readonly Role[]> = {
   'cloud:register': ['administrator', 'operator'],
   'tracking:read': ['administrator', 'operator', 'readonly', 'helpdesk'],
   'status:read': ['administrator', 'operator', 'readonly', 'helpdesk', 'guest'],
+  'quarantine:read': ['administrator', 'operator', 'readonly', 'helpdesk'],
+  'quarantine:act': ['administrator', 'operator', 'helpdesk'],
+  'quarantine:download': ['administrator'],
+  'lists:read': ['administrator', 'operator', 'readonly', 'helpdesk'],
+  'lists:write': ['administrator', 'operator'],
   'user:read': ['administrator'],
   'user:write': ['administrator'],
 };
