@@ -22,6 +22,7 @@ import { authenticationEngine, type Resolver } from './scan/auth.ts';
 import { clamavEngine } from './scan/clamav.ts';
 import { type Examine, examining } from './scan/examine.ts';
 import { engineHealth, type Health } from './scan/health.ts';
+import type { Lists } from './scan/lists.ts';
 import { ScanPool } from './scan/pool.ts';
 import { rspamdEngine } from './scan/rspamd.ts';
 import type { Dns } from './smtp/dns.ts';
@@ -63,6 +64,8 @@ export interface MailParts {
   resolver?: Resolver;
   /** Who may log in for mail submission; without it nobody. */
   login?: Login;
+  /** In place of the blocklist of its own. */
+  lists?: () => Lists;
   registry: Registry;
   /** How a message is taken in; the crash test gives a faulty one, to see that it would notice. */
   begin?: typeof beginIntake;
@@ -151,7 +154,7 @@ class MailPath implements Mail {
         rspamdEngine(),
         clamavEngine(parts.clock),
       ],
-      lists: () => this.#response.blocked(),
+      lists: () => parts.lists?.() ?? this.#response.blocked(),
       health: this.#health,
       config: () => this.#config,
     });
