@@ -8,8 +8,8 @@ import type { Hono } from 'hono';
 import type { Mta } from '../mta/contract.ts';
 import { type CloudParts, cloud } from './cloud.ts';
 import { type ConfigurationParts, configuration } from './configuration.ts';
-import { type TrackedData, trackedData } from './tracking.ts';
 import { lists } from './lists.ts';
+import { type TrackedData, trackedData } from './tracking.ts';
 
 /** Header with the name of the user at the command line. */
 export const USER_HEADER = 'x-sightline-user';
