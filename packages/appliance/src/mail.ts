@@ -148,7 +148,7 @@ class MailPath implements Mail {
     this.#scan = new ScanPool(log);
     this.#health = engineHealth(parts.clock);
     const examine = examining({
-      scan: (source) => this.#scan.scan(source),
+      scan: (source, wanted) => this.#scan.scan(source, wanted),
       engines: [
         ...(parts.resolver ? [authenticationEngine(parts.resolver)] : []),
         rspamdEngine(),

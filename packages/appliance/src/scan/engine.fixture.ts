@@ -45,7 +45,7 @@ export function bench(engines: Engine[], part: ConfigPart, lists: Partial<Lists>
   const config = Config.parse(part);
   const health = engineHealth(() => 1000);
   const examine = examining({
-    scan: (source) => pool.scan(source),
+    scan: (source, wanted) => pool.scan(source, wanted),
     engines,
     lists: () => ({ ...noLists, ...lists }),
     health,

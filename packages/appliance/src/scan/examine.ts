@@ -7,12 +7,12 @@ import { fileResults } from './files.ts';
 import type { Health } from './health.ts';
 import { listResults } from './listed.ts';
 import type { Lists } from './lists.ts';
-import type { Scanned, Source } from './scanned.ts';
+import type { BodyTest, Scanned, Source, Wanted } from './scanned.ts';
 
 type Content = Letter['bytes'];
 
 export interface ExamineParts {
-  scan(source: Source, config: Config): Promise<Scanned>;
+  scan(source: Source, wanted: Wanted): Promise<Scanned>;
   engines: readonly Engine[];
   /** Entries of our lists that are in force now. */
   lists(): Lists;
@@ -28,7 +28,7 @@ export const examining =
   async (content, head) => {
     const config = parts.config();
     const [found, ...said] = await Promise.all([
-      parts.scan(content, config),
+      parts.scan(content, wantedOf(config)),
       ...wanted(parts.engines, head, config).map((engine) =>
         consult(engine, content, head, config, parts.health),
       ),
@@ -38,13 +38,27 @@ export const examining =
       found,
       results: [
         ...said.flatMap(({ results }) => results),
-        ...(found.results ?? []),
+        ...mimeResults(found),
         ...listResults(parts.lists(), head, found),
         ...fileResults(config.engines.files, found),
       ],
       ...(authentication ? { authentication } : {}),
     };
   };
+
+const wantedOf = ({ engines, filters }: Config): Wanted => ({
+  limits: engines.limits,
+  tests: [...filters.incoming, ...filters.outgoing].flatMap(({ enabled, conditions }) =>
+    enabled
+      ? conditions.flatMap((one): BodyTest[] => (one.on === 'body' ? [{ op: one.op, value: one.value }] : []))
+      : [],
+  ),
+});
+
+function mimeResults({ anomalies = [] }: Scanned): EngineResult[] {
+  if (anomalies.length === 0) return [];
+  return [{ engine: 'mime', category: 'mime', version: '', verdict: 'suspect', names: anomalies, ms: 0 }];
+}
 
 const wanted = (engines: readonly Engine[], head: Head, config: Config): Engine[] =>
   engines.filter((one) => config.engines[one.name].enabled && one.wants({ head, config }));

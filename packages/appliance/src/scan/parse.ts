@@ -5,37 +5,42 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
-import {
-  type AddressObject,
-  type AttachmentStream,
-  type EmailAddress,
-  type Headers,
+import { type Attachment, Engines } from '@sightline/api';
+import { unwrap } from '@sightline/ctim';
+import type {
+  AddressObject,
+  AttachmentStream,
+  EmailAddress,
+  Headers,
   MailParser,
-  type StructuredHeader,
+  StructuredHeader,
 } from 'mailparser';
-import { MOST_ATTACHMENTS, type Part, type Scanned } from './scanned.ts';
-import { urlsOfHtml, urlsOfText } from './urls.ts';
+import { holds, keyOf } from '../policy/text.ts';
+import { anomalies, type Field } from './anomaly.ts';
+import { contentsOf, fileOf, isContainer, MOST_OPENED, SNIFFED } from './contents.ts';
+import { decoded } from './header.ts';
+import { Reader } from './reader.ts';
+import { MOST_ATTACHMENTS, type Part, type Scanned, type Wanted } from './scanned.ts';
+import { textOfHtml, urlsOfHtml, urlsOfText } from './urls.ts';
+import { uuFiles } from './uuencode.ts';
 
-const MOST_DEPTH = 10;
 const MOST_TEXT = 4096;
 const MOST_ADDRESSES = 100;
+const MOST_HEADERS = 1000;
+const MOST_INFLATED = 64 * 1024 * 1024;
+/** Archives in archives. */
+const MOST_ARCHIVES = 5;
 
-const OPTIONS = {
-  skipHtmlToText: true,
-  skipTextToHtml: true,
-  skipTextLinks: true,
-  skipImageLinks: true,
-  ignoreEmbedded: true,
-  checksumAlgo: false as const,
-  maxHeadSize: 1024 * 1024,
-  // Above what fits into one 64 KiB piece of the parser, so that what came before the limit is always told.
-  maxChildNodes: 2000,
-};
+const DEFAULT: Wanted = { limits: Engines.parse({}).limits, tests: [] };
 
 /** @returns whether all of it could be read; `tell` may already have had a part of it */
-export async function parse(message: Readable, tell: (part: Part) => void): Promise<Scanned['parse']> {
-  const state = { attachments: 0, complete: true, headers: false };
-  await walk(message, undefined, 0, state, tell);
+export async function parse(
+  message: Readable,
+  tell: Tell,
+  wanted: Wanted = DEFAULT,
+): Promise<Scanned['parse']> {
+  const state: State = { attachments: 0, bytes: 0, complete: true, headers: false, wanted, tell };
+  await walk(message, undefined, 0, state);
   if (!state.headers) return 'failed';
   return state.complete ? 'complete' : 'partial';
 }
@@ -44,29 +49,45 @@ type Tell = (part: Part) => void;
 
 interface State {
   attachments: number;
+  /** Decoded, of all files. */
+  bytes: number;
   complete: boolean;
   headers: boolean;
+  wanted: Wanted;
+  tell: Tell;
 }
 
-/** @param outer part of the outermost message that all of this is in */
-async function walk(
-  message: Readable,
-  outer: string | undefined,
-  depth: number,
-  state: State,
-  tell: Tell,
-): Promise<void> {
-  const parser = new MailParser(OPTIONS);
+const options = ({ limits }: Wanted) => ({
+  skipHtmlToText: true,
+  skipTextToHtml: true,
+  skipTextLinks: true,
+  skipImageLinks: true,
+  ignoreEmbedded: true,
+  checksumAlgo: false as const,
+  maxHeadSize: limits.headerBytes,
+  // Above what fits into one 64 KiB piece of the parser, so that what came before the limit is always told.
+  maxChildNodes: limits.parts * 2,
+});
+
+/** Where in the outermost message something is. */
+interface Place {
+  /** Number of the part of the outermost message. */
+  part: string;
+  /** Name of the file that it is in. */
+  parent?: string;
+}
+
+/** @param place of the attached message; undefined for the outermost one */
+async function walk(message: Readable, place: Place | undefined, depth: number, state: State): Promise<void> {
+  const parser = new Reader(options(state.wanted), (fields, root) => odd(anomalies(fields, root), state));
   const work: Promise<void>[] = [];
-  let hops = 0;
   parser.on('headerLines', (lines) => {
-    hops = lines.filter((line) => line.key === 'received').length;
-    if (depth === 0 && parser.headers) tell(headersOf(parser.headers, hops));
+    if (depth === 0 && parser.headers) state.tell(headersOf(parser.headers, lines as Field[]));
     state.headers = true;
   });
   parser.on('data', (data) => {
-    if (data.type === 'text') tell({ kind: 'urls', urls: textUrls(data.text, data.html) });
-    else work.push(attachment(data, outer ?? data.partId ?? '', depth, state, tell));
+    if (data.type === 'text') texts(data.text || '', data.html || '', place ?? { part: '1' }, state);
+    else work.push(attachment(data, { ...place, part: place?.part ?? data.partId ?? '' }, depth, state));
   });
   message.on('error', (error) => parser.destroy(error));
   try {
@@ -80,6 +101,10 @@ async function walk(
   }
 }
 
+function odd(names: string[], state: State): void {
+  if (names.length > 0) state.tell({ kind: 'anomalies', names });
+}
+
 const finished = (parser: MailParser): Promise<void> =>
   new Promise((resolve, reject) => {
     parser.once('end', resolve);
@@ -87,49 +112,106 @@ const finished = (parser: MailParser): Promise<void> =>
     parser.once('close', resolve);
   });
 
-const textUrls = (text?: string | false, html?: string | false): string[] => [
-  ...(html ? urlsOfHtml(html) : []),
-  ...(text ? urlsOfText(text) : []),
-];
+function texts(text: string, html: string, place: Place, state: State): void {
+  const { tell, wanted } = state;
+  tell({ kind: 'urls', urls: both([...urlsOfHtml(html), ...urlsOfText(text)]) });
+  for (const { name, bytes } of text.includes('begin') ? uuFiles(text) : [])
+    file(fileOf(name, bytes, place.parent ?? '', 'application/octet-stream'), place, state);
+  if (wanted.tests.length === 0) return;
+  const read = [text, html === '' ? '' : textOfHtml(html)].filter((one) => one !== '');
+  const keys = wanted.tests.filter((test) => read.some((one) => holds(test, one))).map(keyOf);
+  if (keys.length > 0) tell({ kind: 'matches', keys });
+}
 
-/** Hashes an attachment as it streams by; an attached message is opened as well. */
-async function attachment(
-  part: AttachmentStream,
-  place: string,
-  depth: number,
-  state: State,
-  tell: Tell,
-): Promise<void> {
+/** A link that a rewriter wrapped, and where it leads. */
+const both = (urls: string[]): string[] =>
+  urls.flatMap((url) => {
+    const inner = unwrap(url);
+    return inner?.type === 'url' ? [url, inner.value] : [url];
+  });
+
+function file(attachment: Attachment, { part, parent }: Place, state: State): void {
+  const within = attachment.parent || parent;
+  const { parent: _, ...rest } = attachment;
+  if (state.attachments++ >= MOST_ATTACHMENTS) state.complete = false;
+  else state.tell({ kind: 'attachment', part, attachment: within ? { ...rest, parent: within } : rest });
+}
+
+/** Hashes an attachment as it streams by; an attached message is opened as well, and so is an archive. */
+async function attachment(part: AttachmentStream, place: Place, depth: number, state: State): Promise<void> {
   const type = declaredType(part);
-  const inner =
-    type === 'message/rfc822' && depth < MOST_DEPTH ? open(place, depth + 1, state, tell) : undefined;
-  const hash = createHash('sha256');
-  let size = 0;
+  const name = clip(part.filename ?? '', 1024);
+  const nested = type === 'message/rfc822' && depth < state.wanted.limits.depth;
+  const inner = nested ? open({ ...place, parent: name || 'message/rfc822' }, depth + 1, state) : undefined;
+  const hash = hashes();
+  const kept = keeper();
   try {
-    for await (const chunk of part.content) {
-      hash.update(chunk as Buffer);
-      size += (chunk as Buffer).length;
-      await inner?.write(chunk as Buffer);
+    for await (const chunk of part.content as AsyncIterable<Buffer>) {
+      state.bytes += chunk.length;
+      if (state.bytes > state.wanted.limits.decodedBytes) throw new RangeError('too many bytes');
+      hash.update(chunk);
+      kept.add(chunk);
+      await inner?.write(chunk);
     }
   } catch {
     state.complete = false;
   }
-  const name = clip(part.filename ?? '', 1024);
-  if (state.attachments++ < MOST_ATTACHMENTS)
-    tell({ kind: 'attachment', part: place, attachment: { name, type, size, sha256: hash.digest('hex') } });
-  else state.complete = false;
+  file({ name, type, ...hash.done() }, place, state);
   part.release?.();
+  within(kept.bytes(), name, place, state);
   await inner?.end();
 }
 
+function within(bytes: Buffer | undefined, name: string, place: Place, state: State): void {
+  if (!bytes) return;
+  const { members } = state.wanted.limits;
+  const limits = { members, depth: MOST_ARCHIVES, inflated: MOST_INFLATED };
+  const { files, notes } = contentsOf(bytes, name, limits);
+  for (const one of files) file(one, place, state);
+  odd(notes, state);
+}
+
+function hashes() {
+  const all = { sha256: createHash('sha256'), md5: createHash('md5'), sha1: createHash('sha1') };
+  let size = 0;
+  return {
+    update(chunk: Buffer): void {
+      size += chunk.length;
+      for (const hash of Object.values(all)) hash.update(chunk);
+    },
+    done: () => ({
+      size,
+      sha256: all.sha256.digest('hex'),
+      md5: all.md5.digest('hex'),
+      sha1: all.sha1.digest('hex'),
+    }),
+  };
+}
+
+/** Keeps the bytes of what can be opened, up to the limit. */
+function keeper(): { add(chunk: Buffer): void; bytes(): Buffer | undefined } {
+  let chunks: Buffer[] | undefined = [];
+  let size = 0;
+  let known = false;
+  return {
+    add(chunk) {
+      if (!chunks) return;
+      chunks.push(chunk);
+      size += chunk.length;
+      if (!known && size >= SNIFFED) known = isContainer(Buffer.concat(chunks));
+      if ((!known && size >= SNIFFED) || size > MOST_OPENED) chunks = undefined;
+    },
+    bytes: () => chunks && Buffer.concat(chunks),
+  };
+}
+
 function open(
-  place: string,
+  place: Place,
   depth: number,
   state: State,
-  tell: Tell,
 ): { write(chunk: Buffer): Promise<void>; end(): Promise<void> } {
   const stream = new PassThrough();
-  const done = walk(stream, place, depth, state, tell);
+  const done = walk(stream, place, depth, state);
   return {
     async write(chunk) {
       if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);
@@ -148,14 +230,15 @@ function declaredType(part: AttachmentStream): string {
   return clip(String(value || part.contentType || 'application/octet-stream'), 255).toLowerCase();
 }
 
-function headersOf(headers: Headers, hops: number): Part {
+function headersOf(headers: Headers, lines: Field[]): Part {
   return {
     kind: 'headers',
     subject: text(headers.get('subject')),
     messageId: text(headers.get('message-id')).replace(/^<|>$/g, ''),
     headerFrom: addresses(headers.get('from') as AddressObject | undefined),
     replyTo: addresses(headers.get('reply-to') as AddressObject | undefined),
-    hops,
+    hops: lines.filter((line) => line.key === 'received').length,
+    headers: lines.slice(0, MOST_HEADERS).map(decoded),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Parses messages in worker threads. A message that takes too long or kills its worker costs only its own scan. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { add, nothing, type Scanned, type Source } from './scanned.ts';
+import { add, nothing, type Scanned, type Source, type Wanted } from './scanned.ts';
 import type { Answer, Order } from './worker.ts';
 
 export interface ScanLimits {
@@ -18,12 +18,13 @@ const SCAN_LIMITS: ScanLimits = { workers: 2, wallMs: 10_000, waitMs: 60_000, he
 
 interface Pool {
   /** Never fails: what could not be read is said by `parse`. */
-  scan(source: Source): Promise<Scanned>;
+  scan(source: Source, wanted?: Wanted): Promise<Scanned>;
   close(): Promise<void>;
 }
 
 interface Job {
   source: Source;
+  wanted: Wanted | undefined;
   found: Scanned;
   resolve(found: Scanned): void;
   timer: NodeJS.Timeout;
@@ -53,10 +54,11 @@ export class ScanPool implements Pool {
     }));
   }
 
-  scan(source: Source): Promise<Scanned> {
+  scan(source: Source, wanted?: Wanted): Promise<Scanned> {
     return new Promise((resolve) => {
       const job: Job = {
         source,
+        wanted,
         found: nothing(),
         resolve,
         timer: this.#after(this.#limits.waitMs, () => leave()),
@@ -95,8 +97,10 @@ export class ScanPool implements Pool {
     seat.job = job;
     seat.id = ++this.#id;
     seat.worker ??= this.#hire(seat);
-    job.timer = this.#after(this.#limits.wallMs, () => this.#fail(seat, 'time'));
-    seat.worker.postMessage({ id: seat.id, source: job.source } satisfies Order);
+    const { source, wanted } = job;
+    const wallMs = wanted ? wanted.limits.seconds * 1000 : this.#limits.wallMs;
+    job.timer = this.#after(wallMs, () => this.#fail(seat, 'time'));
+    seat.worker.postMessage({ id: seat.id, source, ...(wanted ? { wanted } : {}) } satisfies Order);
   }
 
   #hire(seat: Seat): Worker {

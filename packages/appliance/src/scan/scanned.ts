@@ -1,5 +1,4 @@
-import type { Attachment } from '@sightline/api';
-import type { EngineResult } from './engine.ts';
+import type { Attachment, Engines, TextCondition } from '@sightline/api';
 
 /** What is to be read: bytes of a file from `start` up to, not including, `end`; or bytes in memory. */
 export type Source = { path: string; start: number; end: number } | { bytes: Uint8Array };
@@ -25,15 +24,29 @@ export interface Scanned {
   parse: 'complete' | 'partial' | 'failed';
   /** Received headers of the outermost message. */
   hops: number;
-  /** What the reader itself has to say of the message. */
-  results?: EngineResult[];
+  /** What different readers would take differently, in words. */
+  anomalies?: string[];
 }
 
 /** What a worker tells while it reads, so that nothing found is lost when it has to be stopped. */
 export type Part =
-  | ({ kind: 'headers' } & Pick<Scanned, 'subject' | 'messageId' | 'headerFrom' | 'replyTo' | 'hops'>)
+  | ({ kind: 'headers' } & Pick<
+      Scanned,
+      'subject' | 'messageId' | 'headerFrom' | 'replyTo' | 'hops' | 'headers'
+    >)
   | { kind: 'attachment'; attachment: Attachment; part: string }
-  | { kind: 'urls'; urls: string[] };
+  | { kind: 'urls'; urls: string[] }
+  | { kind: 'anomalies'; names: string[] }
+  | { kind: 'matches'; keys: string[] };
+
+/** What the reader is asked besides, and where it stops. */
+export interface Wanted {
+  limits: Engines['limits'];
+  /** Conditions on bodies; their keys come back where they hold. */
+  tests: BodyTest[];
+}
+
+export type BodyTest = Pick<TextCondition, 'op' | 'value'>;
 
 export const nothing = (): Scanned => ({
   subject: '',
@@ -60,6 +73,14 @@ export function add(scanned: Scanned, part: Part): boolean {
     scanned.parts.push(part.part);
     return true;
   }
+  if (part.kind === 'anomalies') {
+    scanned.anomalies = [...new Set([...(scanned.anomalies ?? []), ...part.names])].slice(0, MOST_NAMES);
+    return true;
+  }
+  if (part.kind === 'matches') {
+    scanned.matches = [...new Set([...(scanned.matches ?? []), ...part.keys])];
+    return true;
+  }
   const fresh = part.urls.filter((url) => !scanned.urls.includes(url));
   scanned.urls.push(...fresh.slice(0, MOST_URLS - scanned.urls.length));
   return scanned.urls.length < MOST_URLS;
@@ -67,3 +88,4 @@ export function add(scanned: Scanned, part: Part): boolean {
 
 export const MOST_ATTACHMENTS = 1000;
 const MOST_URLS = 1000;
+const MOST_NAMES = 50;

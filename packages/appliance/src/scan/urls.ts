@@ -18,8 +18,11 @@ export function urlsOfText(text: string): string[] {
 export function urlsOfHtml(html: string): string[] {
   const cut = html.slice(0, MOST_TEXT);
   const targets = [...cut.matchAll(ATTRIBUTE)].map((m) => decode(m[1] ?? m[2] ?? m[3] ?? ''));
-  return unique([...targets.map(target), ...urlsOfText(decode(cut.replace(TAG, ' ')))]);
+  return unique([...targets.map(target), ...urlsOfText(textOfHtml(cut))]);
 }
+
+/** What a person reads of an HTML text. */
+export const textOfHtml = (html: string): string => decode(html.slice(0, MOST_TEXT).replace(TAG, ' '));
 
 /** A browser drops white space around and line ends within a target. */
 function target(raw: string): string {

@@ -3,20 +3,24 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
 import { parse } from './parse.ts';
-import type { Part, Scanned, Source } from './scanned.ts';
+import type { Part, Scanned, Source, Wanted } from './scanned.ts';
 
 export interface Order {
   id: number;
   source: Source;
+  wanted?: Wanted;
 }
 
 export type Answer = { id: number; part: Part } | { id: number; done: Scanned['parse'] };
 
 async function serve(order: Order, tell: (answer: Answer) => void): Promise<void> {
   let open = true;
-  const done = await parse(read(order.source), (part) => {
+  const tellPart = (part: Part): void => {
     if (open) tell({ id: order.id, part });
-  }).catch((): Scanned['parse'] => 'failed');
+  };
+  const done = await parse(read(order.source), tellPart, order.wanted).catch(
+    (): Scanned['parse'] => 'failed',
+  );
   open = false;
   tell({ id: order.id, done });
 }
