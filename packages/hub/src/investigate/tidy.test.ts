@@ -40,6 +40,22 @@ describe('what a module found', () => {
     });
   });
 
+  it('takes a verdict on what was asked in other letters or without a scheme as one on what was asked', () => {
+    const observables = [
+      { type: 'url' as const, value: 'https://Evil.example/Pay' },
+      { type: 'domain' as const, value: 'Evil.example' },
+    ];
+    const verdict = (observable: object) => ({ type: 'verdict', disposition: 2, observable, valid_time: {} });
+    const verdicts = [
+      verdict({ type: 'url', value: 'evil.example/pay' }),
+      verdict({ type: 'domain', value: 'evil.example' }),
+      verdict({ type: 'domain', value: 'evil.example.org' }),
+    ];
+    const { data, errors } = tidy({ entities: { verdicts }, errors: [] }, observables, now);
+    expect(data.verdicts?.docs.map((one) => one.observable)).toEqual(observables);
+    expect(errors).toHaveLength(1);
+  });
+
   it('is cut where it is too much, and says so', () => {
     const sightings = Array.from({ length: 10_001 }, () => sighting());
     const { data, errors } = tidy({ entities: { sightings }, errors: [] }, asked, now);

@@ -38,7 +38,7 @@ export interface Tidied {
 export function tidy(found: Found, asked: readonly Observable[], now: number): Tidied {
   const data: Record<string, { count: number; docs: unknown[] }> = {};
   const errors: Problem[] = [...found.errors];
-  const keys = new Set(asked.map(observableKey));
+  const keys = askedBy(asked);
   for (const kind of KINDS) {
     const given = found.entities[kind];
     if (!given) continue;
@@ -50,36 +50,54 @@ export function tidy(found: Found, asked: readonly Observable[], now: number): T
   return { data: data as Findings, errors };
 }
 
-function sort(kind: keyof Findings, given: readonly unknown[], asked: Set<string>, now: number) {
+function sort(kind: keyof Findings, given: readonly unknown[], asked: AskedBy, now: number) {
   const docs: unknown[] = [];
   let bad = 0;
   let why = '';
   for (const one of given) {
     const result = SCHEMAS[kind].safeParse(one);
     const reason = result.success ? unasked(result.data, asked) : firstReason(result.error);
-    if (result.success && !reason) docs.push(written(result.data, now));
+    if (result.success && !reason) docs.push(written(result.data, asked, now));
     else [bad, why] = [bad + 1, why || reason];
   }
   return { docs, bad, why };
 }
 
 /** A verdict about something nobody asked about is not an answer. */
-function unasked(entity: { type: string; observable?: Observable }, asked: Set<string>): string {
+function unasked(entity: { type: string; observable?: Observable }, asked: AskedBy): string {
   if (entity.type !== 'verdict' || !entity.observable) return '';
-  return asked.has(observableKey(entity.observable)) ? '' : 'observable: was not asked about';
+  return asked(entity.observable) ? '' : 'observable: was not asked about';
 }
+
+/** The observable that was asked about and is meant by this one. */
+type AskedBy = (observable: Observable) => Observable | undefined;
+
+/** Relays hand values back in their own case, and URLs without their scheme. */
+function askedBy(asked: readonly Observable[]): AskedBy {
+  const exact = new Map(asked.map((one) => [observableKey(one), one]));
+  const loose = new Map(asked.map((one) => [looseKey(one), one]));
+  return (one) => exact.get(observableKey(one)) ?? loose.get(looseKey(one));
+}
+
+const looseKey = ({ type, value }: Observable): string =>
+  `${type}:${value
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '')}`;
 
 const firstReason = (error: z.ZodError): string => {
   const issue = error.issues[0];
   return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 200);
 };
 
-const written = (entity: { type: string }, now: number): unknown =>
-  inMilliseconds(entity.type === 'verdict' ? complete(entity as Verdict, now) : entity);
+const written = (entity: { type: string }, asked: AskedBy, now: number): unknown =>
+  inMilliseconds(entity.type === 'verdict' ? complete(entity as Verdict, asked, now) : entity);
 
-/** Clients of CTR read these fields of a verdict without asking whether they are there. */
-const complete = (verdict: Verdict, now: number): Verdict => ({
+/** About what was asked, as it was asked. Clients of CTR read these fields of a verdict without asking whether they are there. */
+const complete = (verdict: Verdict, asked: AskedBy, now: number): Verdict => ({
   ...verdict,
+  observable: asked(verdict.observable) ?? verdict.observable,
   disposition_name: DISPOSITIONS[verdict.disposition],
   valid_time: {
     start_time: verdict.valid_time.start_time ?? isoTime(now),

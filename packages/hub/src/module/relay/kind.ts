@@ -83,9 +83,13 @@ function offersOf({ said, host }: { said: Said; host: string }): { offers: Offer
   return { offers, errors };
 }
 
+/** Published relays answer `{}` where they have no list to give. */
+const isNothing = (data: unknown): boolean =>
+  data === undefined || data === null || (typeof data === 'object' && Object.keys(data).length === 0);
+
 /** Those of a list that are as they must be, and a warning about the others. */
 function valid<S extends z.ZodType>({ data, errors }: Said, host: string, schema: S, what: string) {
-  const all = fitting(data ?? [], z.array(z.unknown()), host);
+  const all = fitting(isNothing(data) ? [] : data, z.array(z.unknown()), host);
   const read = all.slice(0, MOST).map((one) => schema.safeParse(one));
   const good = read.flatMap((one) => (one.success ? [one.data as z.output<S>] : []));
   const bad = all.length - good.length;

@@ -380,6 +380,9 @@ describe('references and actions', () => {
       { ...ref, module: expect.any(String), module_instance_id: id, module_type_id: GENERIC_RELAY.id },
     ]);
     expect(body.errors).toMatchObject([{ code: 'invalid-entities-warning', module_instance_id: id }]);
+    answers['/refer/observables'] = { data: {} };
+    const empty = await call('POST', `/iroh/iroh-enrich/refer/observables?mids=${id}`, [ip]);
+    expect(empty.body).toEqual({ data: [] });
   });
 
   it('are done at the address that was given with them, once for a key', async () => {
