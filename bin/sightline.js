@@ -21,6 +21,8 @@ Commands for the data of a hub
 Commands for a running appliance
   appliance cloud    Cloud Service Settings: status, connection, test, enable, disable, set-server, register, deregister
   appliance config   Configuration: show, commit, abandon, rebase, history, rollback, export, import
+  appliance block    Block senders, domains, networks, links, files, subjects; unblock takes it back
+  appliance lists    Blocklists and safelists: show, export, import, apply
   track              Message tracking data: check, rebuild, backup, redact
 
 "sightline <command> --help" shows the flags of a command.

@@ -60,6 +60,8 @@ export const Config = z.object({
       ca: z.string().max(65_536).default(''),
       /** API clients of the exchange may read this console: status, configuration, message tracking. */
       remoteApi: z.boolean().default(false),
+      /** The exchange may order responses here: block, release, delete, quarantine. */
+      remoteResponse: z.boolean().default(false),
     })
     .prefault({}),
   /** Set when a central appliance (SMA) manages this one; then only that one registers. */

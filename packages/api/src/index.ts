@@ -14,6 +14,7 @@ export * from './gateway/policy.ts';
 export * from './gateway/quarantine.ts';
 export * from './gateway/queue.ts';
 export * from './gateway/recipient.ts';
+export * from './gateway/respond.ts';
 export * from './gateway/sender.ts';
 export * from './gateway/submission.ts';
 export * from './integration.ts';

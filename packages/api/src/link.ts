@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
+import { ResponseAnswer, ResponseOrder } from './gateway/respond.ts';
 import { Details, Lookup, LookupAnswer, Mid, Search, SearchAnswer } from './track.ts';
 
 /** WebSocket sub-protocol; the number changes only when old and new cannot understand each other. */
@@ -138,13 +139,14 @@ export const ConsoleAnswer = z.object({
 });
 export type ConsoleAnswer = z.infer<typeof ConsoleAnswer>;
 
-/** Everything the exchange may ask. Reads only. */
+/** Everything the exchange may ask. All but `respond` only read; that is refused unless the appliance allows it. */
 export const Question = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('lookup'), body: Lookup }),
   z.object({ verb: z.literal('search'), body: Search }),
   z.object({ verb: z.literal('details'), body: z.object({ mid: Mid }) }),
   z.object({ verb: z.literal('health'), body: z.object({}).default({}) }),
   z.object({ verb: z.literal('console'), body: ConsoleRead }),
+  z.object({ verb: z.literal('respond'), body: ResponseOrder }),
 ]);
 export type Question = z.infer<typeof Question>;
 export type QuestionInput = z.input<typeof Question>;
@@ -164,6 +166,7 @@ export interface AnswerOf {
   details: Details;
   health: Health;
   console: ConsoleAnswer;
+  respond: ResponseAnswer;
 }
 export const answerSchema = {
   lookup: LookupAnswer,
@@ -171,6 +174,7 @@ export const answerSchema = {
   details: Details,
   health: Health,
   console: ConsoleAnswer,
+  respond: ResponseAnswer,
 } as const;
 
 const id = z.string().min(1).max(64);

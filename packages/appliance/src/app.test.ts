@@ -8,6 +8,7 @@ import {
   commitConfig,
   getCloud,
   getState,
+  listEntries,
   logIn,
   mailStatus,
   registerCloud,
@@ -113,6 +114,26 @@ it('set up, enabled, registered; a message sent by SMTP is found in the console 
     body: { results: [{ total: 1, rows: [{ mid: 1 }] }] },
   });
   expect(await hub.ask({ verb: 'health' })).toMatchObject({ body: { version: '0.1.0' } });
+
+  const items = [{ kind: 'sender' as const, value: 'ann@example.org' }];
+  const order = {
+    id: crypto.randomUUID(),
+    actor: 'eve',
+    reason: 'phishing',
+    act: { do: 'block' as const, items, hours: 1 },
+  };
+  expect(await hub.ask({ verb: 'respond', body: order })).toMatchObject({
+    type: 'fault',
+    code: 'remote_response_off',
+    message: expect.stringContaining('esa03.example.com does not take orders'),
+  });
+  await call(submitConfig, { body: { cloud: { remoteResponse: true } } });
+  await call(commitConfig, { body: {} });
+  const done = await hub.ask({ verb: 'respond', body: order });
+  expect(done).toMatchObject({ type: 'answer', body: { id: order.id, done: 1, repeated: false } });
+  expect((await call(listEntries, { query: {} })).entries).toMatchObject([
+    { value: 'ann@example.org', actor: 'exchange:eve', reason: 'phishing' },
+  ]);
 });
 
 it('finds everything again after a restart, and needs no setup token', async () => {

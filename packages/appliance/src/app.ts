@@ -5,7 +5,7 @@ import { promises as systemDns } from 'node:dns';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DeviceFacts } from '@sightline/api';
+import { type DeviceFacts, fail } from '@sightline/api';
 import { passwords } from '@sightline/api/web/password';
 import { peers } from '@sightline/api/web/peer';
 import { serverOf } from '@sightline/api/web/server';
@@ -226,6 +226,11 @@ async function open(given: Given, conf: Conf, mail: MailSide): Promise<Parts> {
     registrations: openRegistrations(join(dataDir, 'connector.db')),
     answers: {
       ...answers({ track: asked, mta: mail.mta, version, clock, until }),
+      respond: async (order) => {
+        const { cloud, hostname: device } = conf.live();
+        if (!cloud.remoteResponse) throw fail('remote_response_off', { device });
+        return mail.mta.respond.run(order);
+      },
       console: remoteConsole({
         allowed: () => conf.live().cloud.remoteApi,
         device: () => conf.live().hostname,

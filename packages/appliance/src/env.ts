@@ -106,7 +106,7 @@ function problem(issue: z.core.$ZodIssue, raw: Record<string, string | undefined
 const HINT = 'Run "sightline appliance --help" for all settings.';
 const HELP = [
   'Usage: sightline appliance [mta|console] [flags]',
-  '       sightline appliance cloud|config <command> [flags]',
+  '       sightline appliance cloud|config|block|unblock|lists <command> [flags]',
   '',
   'Starts the mail gateway, and its console with message tracking and connector, as two processes, and keeps them',
   'running until SIGTERM or SIGINT. With "mta" or "console" only that one runs, for service managers. Every flag has',

@@ -98,6 +98,7 @@ export interface Mail {
   engines(): EngineHealth[];
   readonly quarantine: Commands<'quarantine'>;
   readonly lists: Commands<'lists'>;
+  readonly respond: Commands<'respond'>;
   /** Tracking events for whoever keeps them, see `Outbox.take`. */
   take(done: number): Promise<Taken>;
   /** Port of the listener; 0 before `start`. */
@@ -236,6 +237,10 @@ class MailPath implements Mail {
 
   get lists(): Commands<'lists'> {
     return this.#response.lists;
+  }
+
+  get respond(): Commands<'respond'> {
+    return this.#response.respond;
   }
 
   engines(): EngineHealth[] {

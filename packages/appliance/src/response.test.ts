@@ -1,5 +1,5 @@
 /** Quarantines and blocklists on the real mail path: real sockets, real files, a real next hop. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -397,5 +397,64 @@ describe('lists', () => {
     await expect.poll(() => typesOf(kept)).toContain('dropped');
     expect(typesOf(waiting)).toContain('dropped');
     expect(typesOf(other)).not.toContain('dropped');
+  });
+});
+
+describe('remote response', () => {
+  const order = (act: Parameters<Mail['respond']['run']>[0]['act'], id: string = randomUUID()) =>
+    mail.respond.run({ id, actor: 'eve@soc', reason: 'phishing', source: 'incident 7', act });
+
+  it('blocks and unblocks, in the name of the portal user', async () => {
+    const items = [item('sender', 'ann@example.org')];
+    expect(await order({ do: 'block', items, hours: 2 })).toMatchObject({ done: 1, repeated: false });
+    await expect(send(letter('x'))).rejects.toMatchObject({ responseCode: 554 });
+    const { entries } = await mail.lists.page({ limit: 10, after: 0 });
+    expect(entries).toMatchObject([
+      { actor: 'exchange:eve@soc', source: 'exchange incident 7', reason: 'phishing' },
+    ]);
+    expect(entries[0]?.expires).not.toBeNull();
+    expect(await order({ do: 'unblock', items })).toMatchObject({ done: 1 });
+    expect(await order({ do: 'unblock', items })).toMatchObject({ done: 0, skipped: 1 });
+  });
+
+  it('carries an order out once, however often it comes, also over a restart', async () => {
+    const mid = await send(letter('wanted by the analysts'));
+    await expect.poll(() => typesOf(mid)).toContain('deferred');
+    const items = [item('subject', '*the analysts')];
+    const hunt = { do: 'hunt', items, with: 'quarantine', quarantine: 'Policy' } as const;
+    expect(await order(hunt)).toMatchObject({ done: 1, skipped: 0 });
+    expect((await mail.lists.page({ limit: 10, after: 0 })).total).toBe(0);
+    await listenHop();
+    const id = randomUUID();
+    const both = await Promise.all([
+      order({ do: 'release', mids: [mid] }, id),
+      order({ do: 'release', mids: [mid] }, id),
+    ]);
+    expect(both.map(({ done, repeated }) => [done, repeated])).toEqual([
+      [1, false],
+      [1, true],
+    ]);
+    await mail.stop();
+    await launch();
+    expect(await order({ do: 'release', mids: [mid] }, id)).toMatchObject({ done: 1, repeated: true });
+    await expect.poll(() => caught.length).toBe(1);
+    expect(events.find((e) => e.type === 'released')).toMatchObject({
+      actor: 'exchange:eve@soc',
+      reason: 'phishing',
+    });
+    expect(await order({ do: 'delete', mids: [mid] })).toMatchObject({ done: 0, skipped: 1 });
+  });
+
+  it('takes messages of the queue out of it', async () => {
+    const held = await send(letter('to be held'));
+    const dropped = await send(letter('to be dropped'));
+    for (const mid of [held, dropped]) await expect.poll(() => typesOf(mid)).toContain('deferred');
+    expect(await order({ do: 'hold', mids: [held, 99_999], quarantine: 'Policy' })).toMatchObject({
+      done: 1,
+      skipped: 1,
+    });
+    expect(await order({ do: 'drop', mids: [dropped] })).toMatchObject({ done: 1 });
+    expect(mail.status().queued).toBe(0);
+    expect((await mail.quarantine.search({ limit: 9 })).messages).toMatchObject([{ mid: held }]);
   });
 });

@@ -1,6 +1,7 @@
 /** Quarantines and lists of the mail path, put together. */
 import type { Config, ListApplication } from '@sightline/api';
 import type { Logger } from 'pino';
+import type { ApplyParts } from './lists/apply.ts';
 import { listCommands } from './lists/commands.ts';
 import { inMemory } from './lists/memory.ts';
 import { spare } from './lists/spare.ts';
@@ -13,6 +14,8 @@ import { openQuarantineStore } from './quarantine/store.ts';
 import type { Head } from './queue/message.ts';
 import type { Content, Spool } from './queue/spool.ts';
 import type { Store } from './queue/store.ts';
+import { respondCommands } from './respond/respond.ts';
+import { openResponseStore } from './respond/store.ts';
 import type { Examined } from './scan/engine.ts';
 import { listed } from './scan/listed.ts';
 import type { Listed, Lists } from './scan/lists.ts';
@@ -37,6 +40,7 @@ export interface Response {
   place: Place;
   quarantine: Commands<'quarantine'>;
   lists: Commands<'lists'>;
+  respond: Commands<'respond'>;
   /** The blocklist that is in force now. */
   blocked(): Lists;
   /** The entry that keeps a client out. */
@@ -56,23 +60,35 @@ export function openResponse(parts: ResponseParts): Response {
   const inQuarantine: QuarantineParts = { ...parts, quarantine };
   const place = placing({ store, quarantine, config });
   const expiry = startExpiry(inQuarantine, log);
-  return {
-    place,
+  const waiting: ApplyParts['waiting'] = (limit) => ({
+    queue: store.waiting(limit),
+    quarantine: quarantine.search({ limit }).found.map(({ mid }) => mid),
+  });
+  const halt: ApplyParts['stop'] = (how, mids, by) => stop(inQuarantine, parts, place, how, mids, by);
+  const rooms = {
     quarantine: quarantineCommands(inQuarantine),
     lists: listCommands({
       ...parts,
       lists,
       memory,
-      waiting: (limit) => ({
-        queue: store.waiting(limit),
-        quarantine: quarantine.search({ limit }).found.map(({ mid }) => mid),
-      }),
-      stop: (how, mids, by) => stop(inQuarantine, parts, place, how, mids, by),
+      waiting,
+      stop: halt,
       remove: async (mids, { actor, reason }) => {
         const messages = [...new Set(mids)].map((mid) => ({ mid }));
         return (await act(inQuarantine, { act: { do: 'delete' }, select: { messages }, reason }, actor))
           .messages;
       },
+    }),
+  };
+  return {
+    place,
+    ...rooms,
+    respond: respondCommands({
+      ...parts,
+      ...rooms,
+      waiting,
+      stop: halt,
+      responses: openResponseStore(store.db),
     }),
     blocked: () => memory.lists('block'),
     blockedClient: (ip) => listed(memory.lists('block'), ip),
@@ -94,7 +110,9 @@ async function stop(
   const { store, spool, busy, done, changed } = parts;
   const stopped: number[] = [];
   for (const mid of mids) {
-    const { head, ...content } = await spool.open(mid);
+    const found = store.has(mid) ? await spool.open(mid).catch(() => undefined) : undefined;
+    if (!found) continue;
+    const { head, ...content } = found;
     const { subject } = await parts.scan(content);
     await store.commit(() => {
       const recipients = busy(mid) ? [] : store.withdraw(mid);

@@ -32,6 +32,24 @@ const COMMANDS = {
   },
   'track backup': { takes: 'DIR', text: 'Copy the tracking data of the running appliance, or update a copy' },
   'track redact': { takes: 'ADDRESS', text: 'Take an address out of everything that was tracked' },
+  'block sender': { takes: 'ADDRESS', text: 'Block a sender, in force at once; --hours, --reason' },
+  'block domain': { takes: 'DOMAIN', text: 'Block senders of a domain and its subdomains' },
+  'block network': { takes: 'IP', text: 'Refuse the connections of an address or a network' },
+  'block url': { takes: 'HOST', text: 'Block messages with links to a host, or with one link' },
+  'block sha256': { takes: 'HASH', text: 'Block messages with a file' },
+  'block subject': { takes: 'PATTERN', text: 'Block messages by their subject; * and ? stand for others' },
+  'block attachment': { takes: 'PATTERN', text: 'Block messages by the name of a file' },
+  'unblock sender': { takes: 'ADDRESS', text: 'Remove the entry of a sender' },
+  'unblock domain': { takes: 'DOMAIN', text: 'Remove the entry of a domain' },
+  'unblock network': { takes: 'IP', text: 'Remove the entry of a client' },
+  'unblock url': { takes: 'HOST', text: 'Remove the entry of a link' },
+  'unblock sha256': { takes: 'HASH', text: 'Remove the entry of a file' },
+  'unblock subject': { takes: 'PATTERN', text: 'Remove the entry of a subject' },
+  'unblock attachment': { takes: 'PATTERN', text: 'Remove the entry of a file name' },
+  'lists show': { takes: '[TEXT]', text: 'Entries that are in force, all or those with a text in them' },
+  'lists export': { takes: '[FILE]', text: 'Write all entries as CSV' },
+  'lists import': { takes: 'FILE', text: 'Add the entries of a CSV; "-" reads the input' },
+  'lists apply': { takes: 'DO', text: 'quarantine or delete what waits and fits the blocklist' },
 } as const satisfies Record<string, Spec>;
 
 export type Name = keyof typeof COMMANDS;
@@ -47,6 +65,11 @@ export interface Typed {
   /** Commit what the command submits, at once. */
   commit: boolean;
   comment: string;
+  reason: string;
+  /** How long an entry is in force; undefined: until it is removed. */
+  hours: number | undefined;
+  /** The safelist, not the blocklist. */
+  safe: boolean;
 }
 
 const OPTIONS = {
@@ -55,11 +78,16 @@ const OPTIONS = {
   yes: { type: 'boolean', short: 'y' },
   commit: { type: 'boolean' },
   comment: { type: 'string', short: 'm' },
+  reason: { type: 'string', short: 'r' },
+  hours: { type: 'string' },
+  safe: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+const ROOMS: ReadonlySet<string> = new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0] ?? ''));
+
 /** Whether this is a command for a running appliance, not the start of one. */
-export const isCommand = (args: string[]): boolean => ['cloud', 'config', 'track'].includes(args[0] ?? '');
+export const isCommand = (args: string[]): boolean => ROOMS.has(args[0] ?? '');
 
 /** The command, or the lines to print instead: help (exit 0) or what is wrong (exit 2). */
 export function read(args: string[]): Typed | { exit: 0 | 2; lines: string[] } {
@@ -72,7 +100,10 @@ export function read(args: string[]): Typed | { exit: 0 | 2; lines: string[] } {
     const problem = argumentProblem(name, rest);
     if (problem) return wrong(problem, room);
     const { data, json = false, yes = false, commit = false, comment = '' } = values;
-    return { name, argument: rest[0] ?? '', data, json, yes, commit, comment };
+    const { reason = '', safe = false } = values;
+    const hours = values.hours === undefined ? undefined : Number(values.hours);
+    if (hours !== undefined && !(hours > 0)) return wrong(`"${values.hours}" is no number of hours.`, room);
+    return { name, argument: rest[0] ?? '', data, json, yes, commit, comment, reason, hours, safe };
   } catch (error) {
     return wrong((error as Error).message, args[0] ?? '');
   }
@@ -94,7 +125,7 @@ function argumentProblem(name: Name, given: string[]): string | undefined {
 /** All commands, one a line. */
 export const commandLines = (room = ''): string[] =>
   (Object.entries(COMMANDS) as [Name, Spec][])
-    .filter(([name]) => name.startsWith(room))
+    .filter(([name]) => room === '' || name.startsWith(`${room} `))
     .map(([name, { takes, text }]) => `  ${`${name} ${takes}`.padEnd(26)} ${text}`);
 
 const help = (room: string): string[] => [
@@ -109,6 +140,9 @@ const help = (room: string): string[] => [
   '  -y, --yes                  Do not ask before "deregister", "rollback" and "redact"',
   '  --commit                   Commit at once what the command submits',
   '  -m, --comment TEXT         Comment of the commit',
+  '  -r, --reason TEXT          Why something is blocked: shown in tracking and in the list',
+  '  --hours N                  How long it is blocked; without it until it is removed',
+  '  --safe                     For the safelist, not the blocklist',
   '',
   'Exit: 0 done, 1 refused or failed, 2 not understood, 3 no such appliance is running.',
 ];

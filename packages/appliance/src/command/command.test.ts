@@ -231,6 +231,24 @@ describe('track', () => {
   });
 });
 
+describe('lists', () => {
+  it('are changed at once, shown, written and read', async () => {
+    expect((await run('block sender Ann@Example.org --hours 2 --reason phishing')).out).toContain('Blocked');
+    expect((await run('block url hxxp://evil[.]example/x')).code).toBe(0);
+    expect(await run('block sha256 abc')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('64 hexadecimal'),
+    });
+    const shown = await run('lists show ann@');
+    expect(shown.out).toMatch(/block +sender +ann@example\.org .* cli:.*: phishing\n1 entries/);
+    const { csv } = await json('lists export');
+    expect((await run('lists import -', csv)).out).toContain('2 entries are in force');
+    expect((await run('unblock sender ann@example.org')).code).toBe(0);
+    expect((await run('unblock sender ann@example.org')).code).toBe(1);
+    expect((await run('lists apply delete')).out).toContain('0 messages looked at');
+  });
+});
+
 it('leaves no socket of a killed appliance in the way', async () => {
   const other = mkdtempSync(join(tmpdir(), 'command-'));
   const start = async (): Promise<ReturnType<typeof spawn>> => {

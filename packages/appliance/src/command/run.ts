@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as api from '@sightline/api';
 import { type Name, read, type Typed } from './args.ts';
+import { LISTS } from './lists.ts';
 import { local, NotRunning } from './local.ts';
 import * as say from './say.ts';
 import { checked, rebuilt } from './track.ts';
@@ -19,7 +20,7 @@ export interface World {
   sleep(ms: number): Promise<void>;
 }
 
-interface Result {
+export interface Result {
   data: unknown;
   lines: string[];
   /** False: done, but not with the result that was wanted. */
@@ -68,6 +69,7 @@ function refused(error: unknown, { json }: Typed, world: World): number {
 }
 
 const DO: Record<Name, (job: Job) => Promise<Result>> = {
+  ...LISTS,
   'cloud status': async ({ call }) => cloud(await call(api.getCloud)),
   'cloud connection': async ({ call }) => {
     const data = await call(api.getConnection);

@@ -1,5 +1,5 @@
 /**
- * Answers the questions of an exchange from message tracking. Reads only, whatever the exchange asks, and within
+ * Answers the questions of an exchange from message tracking, and carries out its orders where that is allowed. Within
  * local limits: some at a time, a deadline, a bounded number of rows and bytes.
  */
 import {
@@ -13,6 +13,8 @@ import {
   type LookupAnswer,
   MAX_ANSWER,
   type Question,
+  type ResponseAnswer,
+  type ResponseOrder,
   type Search,
   type SearchAnswer,
 } from '@sightline/api';
@@ -26,6 +28,8 @@ export interface Answers {
   health(): Health | Promise<Health>;
   /** A reading request to the console, where there is one. */
   console?(read: ConsoleRead, ask: { signal: AbortSignal }): Promise<ConsoleAnswer>;
+  /** An order; refused where the live configuration does not allow it. */
+  respond?(order: ResponseOrder): Promise<ResponseAnswer>;
 }
 
 export interface Limits {
@@ -82,6 +86,8 @@ function answer(answers: Answers, question: Question, limits: Limits, signal: Ab
       return Promise.resolve(answers.health());
     case 'console':
       return consoleRead(answers, question.body, limits, signal);
+    case 'respond':
+      return respond(answers, question.body);
   }
 }
 
@@ -158,6 +164,11 @@ async function consoleRead(
   if (!answer) throw fail('not_found', { what: 'console' });
   if (Buffer.byteLength(JSON.stringify(answer)) > limits.bytes) throw tooLarge(limits);
   return answer;
+}
+
+function respond(answers: Answers, order: ResponseOrder): Promise<ResponseAnswer> {
+  if (!answers.respond) throw fail('not_found', { what: 'remote response' });
+  return answers.respond(order);
 }
 
 const tooLarge = (limits: Limits): Fault =>

@@ -44,7 +44,12 @@ export async function apply(parts: ApplyParts, given: ListApplication, actor: st
   };
 }
 
-async function fitting(parts: ApplyParts, lists: Lists, mids: number[]): Promise<number[]> {
+/** Which of them the entries fit. */
+export async function fitting(
+  parts: Pick<ApplyParts, 'spool' | 'scan'>,
+  lists: Lists,
+  mids: number[],
+): Promise<number[]> {
   const found: number[] = [];
   for (let i = 0; i < mids.length; i += AT_ONCE) {
     const some = mids.slice(i, i + AT_ONCE);
@@ -55,7 +60,11 @@ async function fitting(parts: ApplyParts, lists: Lists, mids: number[]): Promise
 }
 
 /** One that has gone in the meantime fits nothing. */
-async function fits({ spool, scan }: ApplyParts, lists: Lists, mid: number): Promise<boolean> {
+async function fits(
+  { spool, scan }: Pick<ApplyParts, 'spool' | 'scan'>,
+  lists: Lists,
+  mid: number,
+): Promise<boolean> {
   try {
     const { head, ...content } = await spool.open(mid);
     return listResults(lists, head, await scan(content)).length > 0;

@@ -19,6 +19,8 @@ import {
   QuarantineSearch,
   QuarantineStatus,
   QuarantineView,
+  ResponseAnswer,
+  ResponseOrder,
   TrackEvent,
 } from '@sightline/api';
 import { z } from 'zod';
@@ -61,6 +63,9 @@ export const CONTRACT = {
     piece: command(z.tuple([Mid, z.int().min(0)]), z.object({ bytes: z.string(), last: z.boolean() })),
     /** In whose name, last. */
     act: command(z.tuple([QuarantineOrder, Actor]), QuarantineResult),
+  },
+  respond: {
+    run: command(z.tuple([ResponseOrder]), ResponseAnswer),
   },
   lists: {
     page: command(z.tuple([ListQuery]), ListPage),

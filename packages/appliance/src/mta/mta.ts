@@ -88,8 +88,7 @@ export async function openMta({ applied, open, registry, version, log }: MtaPart
         }),
         metrics: () => registry.metrics(),
       },
-      quarantine: late('quarantine', () => path().quarantine),
-      lists: late('lists', () => path().lists),
+      ...rooms(path),
       events: { take: (done) => path().take(done) },
     },
     async start(options) {
@@ -109,6 +108,12 @@ export async function openMta({ applied, open, registry, version, log }: MtaPart
     port: () => mail?.port ?? 0,
   };
 }
+
+const rooms = (path: () => Mail): Pick<Mta, 'quarantine' | 'lists' | 'respond'> => ({
+  quarantine: late('quarantine', () => path().quarantine),
+  lists: late('lists', () => path().lists),
+  respond: late('respond', () => path().respond),
+});
 
 /** Commands of a room that is there only when there is a configuration. */
 function late<R extends Room>(room: R, find: () => Commands<R>): Commands<R> {

@@ -61,6 +61,12 @@ function EditForm({ config, onClose }: { config: Config; onClose: () => void }):
           checked={form.remoteApi}
           onChange={(e) => set({ remoteApi: e.currentTarget.checked })}
         />
+        <Checkbox
+          label="The exchange may order responses on this appliance"
+          description="Block and unblock, release and delete quarantined messages, quarantine or delete messages of the queue. Each order is signed, carried out once and shown in message tracking with the portal's user."
+          checked={form.remoteResponse}
+          onChange={(e) => set({ remoteResponse: e.currentTarget.checked })}
+        />
         <TextInput
           label="Managed by"
           description="Host name of the central appliance that manages this one. Only the central one is registered then. Leave empty if there is none."

@@ -13,6 +13,7 @@ export interface CloudForm {
   proxyPasswordSet: boolean;
   ca: string;
   remoteApi: boolean;
+  remoteResponse: boolean;
 }
 
 export type CloudProblems = Record<string, string>;
@@ -40,6 +41,7 @@ export function cloudPatch(
       proxyPassword: password(form),
       ca: form.ca.trim(),
       remoteApi: form.remoteApi,
+      remoteResponse: form.remoteResponse,
     },
     managedBy: form.managedBy.trim(),
   };

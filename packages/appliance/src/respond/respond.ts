@@ -1,0 +1,121 @@
+/** Carries out what an exchange orders, once by its id, in the name of the portal's user. */
+import type { QuarantineAct, ResponseAct, ResponseAnswer, ResponseOrder } from '@sightline/api';
+import type { Logger } from 'pino';
+import type { ApplyParts } from '../lists/apply.ts';
+import { fitting } from '../lists/apply.ts';
+import { listsOf } from '../lists/memory.ts';
+import type { Commands } from '../mta/contract.ts';
+import type { Store } from '../queue/store.ts';
+import type { ResponseStore } from './store.ts';
+
+export interface RespondParts extends Omit<ApplyParts, 'entries' | 'remove'> {
+  store: Pick<Store, 'commit'>;
+  responses: ResponseStore;
+  quarantine: Pick<Commands<'quarantine'>, 'act'>;
+  lists: Pick<Commands<'lists'>, 'add' | 'remove'>;
+  clock(): number;
+  log: Logger;
+}
+
+type Result = Pick<ResponseAnswer, 'done' | 'skipped'>;
+interface By {
+  actor: string;
+  reason: string;
+  source: string;
+}
+
+/** How long an order is known again, ms. */
+const KNOWN_MS = 90 * 86_400_000;
+const MOST = 5000;
+
+export function respondCommands(parts: RespondParts): Commands<'respond'> {
+  const running = new Map<string, Promise<ResponseAnswer>>();
+  const answer = async (order: ResponseOrder): Promise<ResponseAnswer> => {
+    const before = parts.responses.answer(order.id);
+    return before ? { ...before, repeated: true } : once(parts, order);
+  };
+  return {
+    run(order) {
+      const last: Promise<unknown> = running.get(order.id)?.catch(() => undefined) ?? Promise.resolve();
+      const mine = last.then(() => answer(order));
+      running.set(order.id, mine);
+      return mine.finally(() => running.get(order.id) === mine && running.delete(order.id));
+    },
+  };
+}
+
+/** Each act is harmless when a crash lets it be done again: what is done already is skipped. */
+async function once(parts: RespondParts, order: ResponseOrder): Promise<ResponseAnswer> {
+  const { store, responses, clock, log } = parts;
+  const { id, reason, act } = order;
+  const actor = `exchange:${order.actor}`;
+  const source = order.source === '' ? 'exchange' : `exchange ${order.source}`;
+  const result = await perform(parts, act, { actor, reason, source });
+  const answer: ResponseAnswer = { id, repeated: false, ...result };
+  const at = clock();
+  await store.commit(() => {
+    responses.keep({ id, at, actor, document: JSON.stringify(order), answer });
+    responses.forget(at - KNOWN_MS);
+  });
+  log.info({ id, actor, act: act.do, reason, source, ...result }, 'remote response carried out');
+  return answer;
+}
+
+async function perform(parts: RespondParts, act: ResponseAct, by: By): Promise<Result> {
+  switch (act.do) {
+    case 'block': {
+      const { items, hours } = act;
+      const { added } = await parts.lists.add(
+        { list: 'block', items, reason: by.reason, hours },
+        by.actor,
+        by.source,
+      );
+      return { done: added, skipped: 0 };
+    }
+    case 'unblock': {
+      const { items } = act;
+      const removal = { list: 'block' as const, ids: [], items, reason: by.reason };
+      const { removed } = await parts.lists.remove(removal, by.actor);
+      return { done: removed, skipped: items.length - removed };
+    }
+    case 'release':
+    case 'delete':
+      return inQuarantine(parts, { do: act.do }, act.mids, by);
+    case 'hold':
+      return inQueue(parts, { do: 'quarantine', quarantine: act.quarantine }, act.mids, by);
+    case 'drop':
+      return inQueue(parts, { do: 'delete', quarantine: '' }, act.mids, by);
+    case 'hunt':
+      return hunt(parts, act, by);
+  }
+}
+
+async function inQuarantine(
+  parts: RespondParts,
+  act: QuarantineAct,
+  mids: number[],
+  by: By,
+): Promise<Result> {
+  const select = { messages: mids.map((mid) => ({ mid })) };
+  const { messages, skipped } = await parts.quarantine.act({ act, select, reason: by.reason }, by.actor);
+  return { done: messages, skipped };
+}
+
+async function inQueue(
+  parts: RespondParts,
+  how: { do: 'quarantine' | 'delete'; quarantine: string },
+  mids: number[],
+  by: By,
+): Promise<Result> {
+  const done = await parts.stop(how, mids, by);
+  return { done, skipped: mids.length - done };
+}
+
+async function hunt(parts: RespondParts, act: Extract<ResponseAct, { do: 'hunt' }>, by: By): Promise<Result> {
+  const { actor, reason, source } = by;
+  const entry = { id: 0, list: 'block' as const, reason, actor, source, created: 0, expires: null };
+  const lists = listsOf(act.items.map((item) => ({ ...entry, ...item })));
+  const found = await fitting(parts, lists, parts.waiting(MOST).queue);
+  if (found.length === 0) return { done: 0, skipped: 0 };
+  return inQueue(parts, { do: act.with, quarantine: act.quarantine }, found, by);
+}
