@@ -1,6 +1,5 @@
 /** One SMTP listener: conversation, access, limits. What it accepts goes to the intake it is given. */
 import type { AddressInfo } from 'node:net';
-import type { Stage } from '@sightline/api';
 import type {
   SMTPServerAddress,
   SMTPServerAuthentication,
@@ -10,28 +9,28 @@ import type {
 import { parseMailbox, write } from './address.ts';
 import { admit, meet } from './admit.ts';
 import { contentOf } from './dsn.ts';
+import { logIn } from './login.ts';
 import { inNetworks } from './network.ts';
 import type { Envelope, ListenerParts } from './parts.ts';
 import { receive } from './receive.ts';
 import { receivedHeader } from './received.ts';
 import { Refusal, trouble } from './refusal.ts';
-import type { Attempt } from './refused.ts';
 import { Server } from './server.ts';
-import { heloOf, type Peer, protocolOf, tlsOf, userOf } from './session.ts';
+import { type Peer, protocolOf } from './session.ts';
 import { count } from './tables.ts';
-import { checkMail, checkRecipient, mayRelay } from './transaction.ts';
+import { factsOf, type Telling, telling } from './telling.ts';
+import { checkMail, checkRecipient } from './transaction.ts';
 import { watchData } from './watch.ts';
 
 type Done = (error?: Error | null) => void;
 
 const DOWN = '4.3.2 The system is going down, try again later.';
-/** Refused recipients of one transaction that tracking is told of. */
-const MOST_REFUSED = 100;
 
 export class Listener {
   readonly #parts: ListenerParts;
   readonly #server: Server;
   readonly #peers = new Map<string, Peer>();
+  readonly #told: Telling;
   #trusted = trustOf([], []);
   #certificate: string;
   #stopping = false;
@@ -39,6 +38,7 @@ export class Listener {
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
+    this.#told = telling(parts);
     const { limits, settings, log } = parts;
     const keys = parts.keys();
     this.#certificate = keys.certificate;
@@ -162,10 +162,10 @@ export class Listener {
     if (known) this.#leave(session.id, known);
     this.#peers.set(session.id, peer);
     const open = count(meters.open, peer.ip, 1);
-    return this.#judge('connect', session, peer, () => {
+    return this.#told.judge('connect', session, peer, () => {
       const { drop } = admit(this.#parts, peer, open);
       if (!drop) return this.#offer(session);
-      this.#tell('connect', session, peer, [dropped(peer)]);
+      this.#told.tell('connect', session, peer, [dropped(peer)]);
       conversation.drop();
       return false;
     });
@@ -193,30 +193,22 @@ export class Listener {
   }
 
   async #auth(auth: SMTPServerAuthentication, session: SMTPServerSession): Promise<string> {
-    const { login, limits } = this.#parts;
     const peer = this.#peer(session);
-    const { username = '', password, authzid = '', method } = auth;
-    return this.#judge('auth', session, peer, async () => {
-      const wrong = new Refusal(535, '5.7.8 The user name or the password is wrong.', { by: 'SMTP AUTH' });
-      if (!login || (authzid !== '' && authzid !== username)) throw wrong;
-      const user = method === 'XCLIENT' ? login.known(username)?.name : undefined;
-      if (user !== undefined) return user;
-      if (!session.secure || method === 'XCLIENT') throw wrong;
-      try {
-        return await login.check(username, password ?? '', peer.ip);
-      } catch (error) {
-        if (++peer.failures < limits.logins) throw error;
-        throw new Refusal(421, '4.7.0 Too many failed logins.', { by: 'SMTP AUTH', hangUp: true });
-      }
-    });
+    return this.#told.judge('auth', session, peer, () => logIn(this.#parts, auth, session, peer));
   }
 
   async #mail(address: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
     if (this.#stopping) throw new Refusal(421, DOWN);
     const peer = this.#peer(session);
-    this.#flush(session, peer);
+    this.#told.flush(session, peer);
     const about = { sender: address.address };
-    await this.#judge('mail', session, peer, () => checkMail(this.#parts, address, session, peer), about);
+    await this.#told.judge(
+      'mail',
+      session,
+      peer,
+      () => checkMail(this.#parts, address, session, peer),
+      about,
+    );
     peer.refused.sender = address.address;
   }
 
@@ -226,14 +218,10 @@ export class Listener {
     try {
       checkRecipient(this.#parts, address, session, peer);
     } catch (error) {
-      const refusal = trouble(error);
-      const { recipients } = peer.refused;
-      this.#parts.rejected();
-      if (recipients.length < MOST_REFUSED) recipients.push({ address: asked, refusal });
       // Unknown recipients have a limit of their own.
       const conversation = this.#server.conversation(session.id);
       if (conversation) conversation.errors--;
-      throw refusal;
+      throw this.#told.recipient(peer, asked, error);
     }
   }
 
@@ -252,12 +240,12 @@ export class Listener {
       const front = receivedHeader(trace);
       const about = { sender, mid, recipients: envelope.recipients.map((one) => one.address) };
       const take = (): Promise<void> => receive(stream, { front, maxSize, begin: () => begin(envelope) });
-      await this.#judge('data', session, peer, take, about);
+      await this.#told.judge('data', session, peer, take, about);
       if (conversation) conversation.errors = 0;
       return `2.0.0 ok:  Message ${mid} accepted`;
     } finally {
       stopWatch();
-      this.#flush(session, peer);
+      this.#told.flush(session, peer);
       peer.receiving = false;
       setImmediate(() => this.#rest());
     }
@@ -273,7 +261,7 @@ export class Listener {
     const { mailFrom, rcptTo } = session.envelope;
     const sender = mailFrom ? parseMailbox(mailFrom.address, true) : undefined;
     return {
-      ...this.#facts(session, peer),
+      ...factsOf(session, peer, this.#parts.settings().name),
       mid: next('mid'),
       at: clock(),
       sender: sender ? write(sender) : '',
@@ -283,66 +271,10 @@ export class Listener {
     };
   }
 
-  #facts(session: SMTPServerSession, peer: Peer) {
-    const user = userOf(session);
-    return {
-      icid: peer.icid,
-      direction: mayRelay(peer, session) ? ('outgoing' as const) : ('incoming' as const),
-      ip: peer.ip,
-      helo: heloOf(session),
-      tls: tlsOf(session),
-      senderGroup: peer.group,
-      flowPolicy: peer.policy.name,
-      listener: this.#parts.settings().name,
-      ...(user ? { user } : {}),
-    };
-  }
-
-  /** Does what a command asks for; a refusal is counted and told. */
-  async #judge<T>(
-    stage: Stage,
-    session: SMTPServerSession,
-    peer: Peer,
-    work: () => T | Promise<T>,
-    about: Partial<Attempt> = {},
-  ): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const refusal = trouble(error);
-      this.#parts.rejected();
-      if (!refusal.cause && !refusal.told) this.#tell(stage, session, peer, [refusal], about);
-      throw refusal;
-    }
-  }
-
-  #tell(
-    stage: Stage,
-    session: SMTPServerSession,
-    peer: Peer,
-    refusals: Refusal[],
-    about: Partial<Attempt> = {},
-  ): void {
-    const facts = { ...this.#facts(session, peer), stage, refusals, sender: '', recipients: [], ...about };
-    peer.reverseDns
-      .then((reverseDns) => this.#parts.refused({ ...facts, reverseDns }))
-      .catch((err: unknown) => this.#parts.log.error({ err }, 'tracking was not told of a refusal'));
-  }
-
-  /** Recipients that were refused in the transaction that is over. */
-  #flush(session: SMTPServerSession, peer: Peer): void {
-    const { sender, recipients } = peer.refused;
-    peer.refused = { sender: '', recipients: [] };
-    if (recipients.length === 0) return;
-    const about = { sender, recipients: recipients.map((one) => one.address) };
-    const refusals = recipients.map((one) => one.refusal);
-    this.#tell('rcpt', session, peer, refusals, about);
-  }
-
   #close(session: SMTPServerSession): void {
     const peer = this.#peers.get(session.id);
     if (!peer) return;
-    this.#flush(session, peer);
+    this.#told.flush(session, peer);
     this.#leave(session.id, peer);
   }
 

@@ -2,8 +2,11 @@
 import { recipientOf } from '@sightline/api';
 import type { Passwords } from '@sightline/api/web/password';
 import { quota } from '@sightline/api/web/quota';
+import type { SMTPServerAuthentication, SMTPServerSession } from 'smtp-server';
 import { parseMailbox } from './address.ts';
+import type { SmtpLimits } from './parts.ts';
 import { Refusal } from './refusal.ts';
+import type { Peer } from './session.ts';
 import type { SubmissionStore, SubmissionUser } from './store.ts';
 
 export interface Login {
@@ -59,6 +62,31 @@ export function login({ users, passwords, clock }: LoginParts): Login {
       return user.name;
     },
   };
+}
+
+interface LogInParts {
+  login: Login | undefined;
+  limits: Pick<SmtpLimits, 'logins'>;
+}
+
+/** Answers one AUTH, or what a trusted proxy says of a client (XCLIENT LOGIN); @returns the user's name */
+export async function logIn(
+  { login, limits }: LogInParts,
+  { username = '', password, authzid = '', method }: SMTPServerAuthentication,
+  { secure }: SMTPServerSession,
+  peer: Peer,
+): Promise<string> {
+  const wrong = new Refusal(535, WRONG, { by: 'SMTP AUTH' });
+  if (!login || (authzid !== '' && authzid !== username)) throw wrong;
+  const user = method === 'XCLIENT' ? login.known(username)?.name : undefined;
+  if (user !== undefined) return user;
+  if (!secure || method === 'XCLIENT') throw wrong;
+  try {
+    return await login.check(username, password ?? '', peer.ip);
+  } catch (error) {
+    if (++peer.failures < limits.logins) throw error;
+    throw new Refusal(421, '4.7.0 Too many failed logins.', { by: 'SMTP AUTH', hangUp: true });
+  }
 }
 
 /** Whether the user may send from an envelope address; the null sender is for those who may send from any. */

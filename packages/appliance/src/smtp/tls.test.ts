@@ -117,6 +117,18 @@ describe('TLS', () => {
     client.end();
   });
 
+  it('comes after the PROXY header, which is in the clear', async () => {
+    await open({ listener: { tls: 'implicit', proxyFrom: ['127.0.0.1'] } });
+    const client = gate.client();
+    client.socket.write('PROXY TCP4 192.0.2.55 127.0.0.1 4711 465\r\n');
+    await client.handshake();
+    await client.reply();
+    await client.talk('EHLO client.test', 'MAIL FROM:<a@x.test>', 'RCPT TO:<b@us.example>', 'DATA');
+    await client.say('x\r\n.\r\n');
+    expect(gate.taken[0]?.envelope).toMatchObject({ ip: '192.0.2.55', tls: expect.stringMatching(/^TLS/) });
+    client.end();
+  });
+
   it('takes another certificate without a listener or a connection closing', async () => {
     await open({ listener: { tls: 'implicit' } });
     const kept = new Client(connectTls({ port: gate.port, host: '127.0.0.1', rejectUnauthorized: false }));
@@ -251,6 +263,18 @@ describe('AUTH', () => {
     const later = await secure(port());
     expect(await later.say(`${plain('scanner', PASSWORD)}\r\n`)).toMatch(/^235 /);
     later.end();
+  });
+
+  it('is taken from a trusted proxy for a user that exists, and for no other', async () => {
+    await gate.listeners.apply(gateConfig({ listener: { xclientFrom: ['127.0.0.1'] } }));
+    const client = await secure();
+    expect(await client.say('XCLIENT ADDR=192.0.2.9 LOGIN=scanner\r\n')).toMatch(/^220 /);
+    await client.talk('EHLO client.test');
+    expect((await client.talk('MAIL FROM:<scan@us.example>', 'RCPT TO:<x@dom.test>'))[1]).toMatch(/^250 /);
+    client.end();
+    const nobody = await secure();
+    expect(await nobody.say('XCLIENT ADDR=192.0.2.9 LOGIN=nobody\r\n')).toMatch(/^550 /);
+    expect(await nobody.reply()).toBe('');
   });
 
   it('lets nobody act for somebody else', async () => {
