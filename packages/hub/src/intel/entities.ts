@@ -48,13 +48,19 @@ export const inTransaction = <T>(deps: IntelDeps, work: (deps: WithTx) => Promis
  * Keeps a new entity. `given` has been checked against the kind's schema.
  * @throws 400 for an id of another hub, 403 for one of this hub: ids are the store's to choose
  */
-export async function create(deps: WithTx, who: Writer, entity: Entity, given: Doc): Promise<Kept> {
+export async function create(
+  deps: WithTx,
+  who: Writer,
+  entity: Entity,
+  given: Doc,
+  id = shortId(entity.name),
+): Promise<Kept> {
   refuseId(deps, given);
   const now = deps.clock();
   const doc = completed(entity, inward(given, deps.publicUrl()) as Doc, now);
   const kept = await insertEntity(deps.tx, entity, {
     orgId: who.orgId,
-    id: shortId(entity.name),
+    id,
     type: entity.name,
     ownerId: who.userId,
     tlp: String(doc.tlp),

@@ -1,6 +1,7 @@
 /** All routes of the intel store. */
 import type { Mount } from '@sightline/api/http';
 import type { Caller } from '../http.ts';
+import { exchangeIntelRoutes } from './exchange.ts';
 import { type FeedDeps, feedRoutes } from './feed-routes.ts';
 import { entityRoutes } from './routes.ts';
 import { specialRoutes } from './special.ts';
@@ -8,6 +9,7 @@ import { specialRoutes } from './special.ts';
 /** What has a name of its own in an address comes before what takes any id there. */
 export function intelRoutes(on: Mount<Caller>, deps: FeedDeps): void {
   feedRoutes(on, deps);
+  exchangeIntelRoutes(on, deps);
   specialRoutes(on, deps);
   entityRoutes(on, deps);
 }
