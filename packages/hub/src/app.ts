@@ -46,7 +46,7 @@ import { fileRoutes } from './file/routes.ts';
 import { type Caller, gate } from './http.ts';
 import type { FeedDeps } from './intel/feed-routes.ts';
 import { intelRoutes } from './intel/mount.ts';
-import { PRIVATE_INTELLIGENCE, privateKind } from './intel/private.ts';
+import { PRIVATE_INTELLIGENCE, privateKind, sightingOf } from './intel/private.ts';
 import { lanes as places } from './investigate/lanes.ts';
 import { investigateRoutes } from './investigate/routes.ts';
 import { type Metrics, metrics, timed } from './metrics.ts';
@@ -473,7 +473,12 @@ function mountModules(
   const requests = (id: string) => out.webOf(id).used();
   const sealed = sealer(options.dataDir);
   const modules: ModuleDeps = { ...deps, kinds, deviceOf, requests, sealer: sealed, stats: moduleStats() };
-  const asked = { ...deps, targets: targetsOf(modules), lanes: places() };
+  const asked = {
+    ...deps,
+    targets: targetsOf(modules),
+    lanes: places(),
+    sightingOf: (orgId: string, id: string) => sightingOf(intel, orgId, id),
+  };
   moduleRoutes(on, modules);
   messageRoutes(on, deps);
   integrationRoutes(on, modules);

@@ -18,7 +18,7 @@ const TYPES: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 };
 /** Addresses for programs: an unknown one is an error, not a page. */
-const NOT_PAGES = /^\/(api|iroh|ctia|connector|\.well-known|healthz|metrics)(\/|$)/;
+const NOT_PAGES = /^\/(api|iroh|ctia|taxii2|connector|\.well-known|healthz|metrics)(\/|$)/;
 /** Names with a content hash, as the build writes them. */
 const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
 const MISSING = 'The pages are not built. Run "npm run build", then load this page again.\n';

@@ -77,10 +77,12 @@ async function bulk(deps: IntelDeps, caller: Caller, query: Asked): Promise<Reco
   const found: Record<string, Doc[]> = {};
   for (const [plural, ids] of Object.entries(query)) {
     if (!BY_PLURAL.has(plural)) continue;
-    const all = await Promise.all([ids ?? []].flat().map((id) => readAny(deps.db, deps, caller, String(id))));
-    found[plural] = all.flatMap((one) =>
-      one?.type === BY_PLURAL.get(plural)?.name ? [shown(deps, one)] : [],
-    );
+    const name = BY_PLURAL.get(plural)?.name;
+    found[plural] = [];
+    for (const id of [ids ?? []].flat()) {
+      const kept = await readAny(deps.db, deps, caller, String(id));
+      if (kept && kept.type === name) found[plural].push(shown(deps, kept));
+    }
   }
   return found;
 }

@@ -4,9 +4,9 @@ import type { Mount } from '@sightline/api/http';
 import type { Quota } from '@sightline/api/web/quota';
 import type { Judgement } from '@sightline/ctim';
 import type { Caller } from '../http.ts';
-import { csvOf } from './csv.ts';
 import type { IntelDeps } from './entities.ts';
 import { type FeedView, opened, viewOf } from './feed.ts';
+import { csvOf } from './format/csv.ts';
 import { mount, type Request } from './routes.ts';
 
 export interface FeedDeps extends IntelDeps {
