@@ -31,6 +31,7 @@ function words(value: unknown): string {
   if (Array.isArray(value)) return value.map(words).join(value.some(isPlain) ? '; ' : ', ');
   if (isPlain(value))
     return Object.entries(value)
+      .filter(([, v]) => !isEmpty(v) && !(Array.isArray(v) && v.length === 0))
       .map(([key, v]) => `${key} ${SECRET.test(key) ? '(hidden)' : words(v)}`)
       .join(', ');
   const text = String(value);

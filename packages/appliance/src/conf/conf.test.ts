@@ -200,6 +200,9 @@ describe('documents', () => {
       { domain: 'ALL', host: '192.0.2.1', port: 25 },
       { domain: 'a.test', host: 'mx', port: 25 },
     ];
+    expect(changes({ groups: [] }, { groups: [{ name: 'A', comment: '', senders: [] }] })).toMatchObject([
+      { added: ['name A'] },
+    ]);
     const words = ['domain ALL, host 192.0.2.1, port 25'];
     expect(changes({ routes: [one] }, { routes: [one, all] })).toMatchObject([
       { path: 'routes', from: 'domain a.test, host mx, port 25', removed: [], added: words },
