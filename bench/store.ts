@@ -36,11 +36,34 @@ import {
 
 const COLD = fileURLToPath(new URL('./store/cold.ts', import.meta.url));
 const DAY = 86_400_000;
-const PHASES = ['check', 'q1', 'q4', 'contains', 'begins', 'details', 'ingesting', 'cold', 'log'] as const;
+const PHASES = [
+  'check',
+  'q1',
+  'q4',
+  'contains',
+  'begins',
+  'details',
+  'counts',
+  'ingesting',
+  'ingest',
+  'cold',
+  'log',
+] as const;
 type Phase = (typeof PHASES)[number];
 
 /** Questions a seed. */
-const COUNT = { warm: 500, q1: 3000, q4: 200, contains: 250, begins: 250, details: 2000, cold: 500 };
+const COUNT = {
+  warm: 500,
+  q1: 3000,
+  q4: 200,
+  contains: 250,
+  begins: 250,
+  details: 2000,
+  counts: 60,
+  cold: 500,
+};
+/** Messages at full speed into the store that is there. */
+const MORE = 300_000;
 /** While ingesting. */
 const RATE = 5000;
 const ASKS_PER_S = 200;
@@ -197,9 +220,10 @@ async function measure(plan: Plan, built: Built, data: string): Promise<{ figure
     if (on('check'))
       figures.totals_checked = await check(track, built, (n) => n % 1_000_000 === 0 && say(`counted ${n}`));
     await warmUp(track, built, data);
-    for (const phase of ['q1', 'q4', 'contains', 'begins', 'details'] as const)
+    for (const phase of ['q1', 'q4', 'contains', 'begins', 'details', 'counts'] as const)
       if (on(phase)) await WARM[phase](track, built, plan, figures);
     if (on('ingesting')) added = await whileIngesting(track, built, plan, figures);
+    if (on('ingest')) added += await atFullSpeed(track, built, added, figures);
     await track.settle();
   } finally {
     await track.close();
@@ -259,7 +283,7 @@ const searching = (track: Track, world: World, criterion: (value: string) => Omi
   return (value: string) => track.search({ range, ...criterion(value) });
 };
 
-const WARM: Record<'q1' | 'q4' | 'contains' | 'begins' | 'details', Measurement> = {
+const WARM: Record<'q1' | 'q4' | 'contains' | 'begins' | 'details' | 'counts', Measurement> = {
   q1: async (track, world, { effort }, figures) => {
     const put = (key: KeyValue) => track.lookup({ range: rangeOf(world), keys: [key], limit: 20 });
     const n = COUNT.q1 * effort;
@@ -293,7 +317,29 @@ const WARM: Record<'q1' | 'q4' | 'contains' | 'begins' | 'details', Measurement>
       samples(s, ask.details, COUNT.details * effort, (d) => 1 + d.below(world.messages));
     figures.details_p99_ms = worst(await perSeed(world, 'details', make, (mid) => track.details(mid)), 0.99);
   },
+  counts: async (track, world, { effort }, figures) => {
+    const range = rangeOf(world);
+    const n = COUNT.counts * effort;
+    const make = (s: number) => samples(s, ask.counts, n, (d) => needle(world, d, 1));
+    const hours = (value: string) => track.histogram({ range, subject: { op: 'contains', value } });
+    figures.histogram_p99_ms = worst(await perSeed(world, 'histogram', make, hours), 0.99);
+    const again = (s: number) => samples(s, ask.tops, n, (d) => needle(world, d, 1));
+    const tops = (value: string) =>
+      track.top({ range, subject: { op: 'contains', value }, fields: ['sender', 'recipient'] });
+    figures.top_p99_ms = worst(await perSeed(world, 'top of two fields', again, tops), 0.99);
+  },
 };
+
+/** As fast as the store takes it, until all of it is sealed. Returns how many messages came. */
+async function atFullSpeed(track: Track, built: Built, before: number, figures: Figures): Promise<number> {
+  const first = built.messages + built.added + before + 1;
+  const began = performance.now();
+  await build(track, built, () => {}, { first, last: first + MORE - 1 });
+  await track.settle();
+  figures.ingest_into_it_per_s = Math.round((MORE * 1000) / (performance.now() - began));
+  say(`${MORE} messages more, sealed: ${figures.ingest_into_it_per_s} a second`);
+  return MORE;
+}
 
 /** Returns how many messages came. */
 async function whileIngesting(track: Track, built: Built, plan: Plan, figures: Figures): Promise<number> {

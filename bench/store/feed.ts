@@ -50,13 +50,18 @@ function appending(track: Track, most: number) {
   };
 }
 
-/** Appends the whole month. `told`: how far it is, and the moment that the month has come to. */
-export async function build(track: Track, world: World, told: (n: number) => void): Promise<void> {
-  const from = source(world, 1);
+/** Appends the whole month, or some numbers. `told`: how far it is, and the moment that the month has come to. */
+export async function build(
+  track: Track,
+  world: World,
+  told: (n: number) => void,
+  { first, last } = { first: 1, last: world.messages },
+): Promise<void> {
+  const from = source(world, first);
   const out = appending(track, MOST_UNDER_WAY);
-  while (from.next <= world.messages) {
+  while (from.next <= last) {
     told(from.next);
-    await out.add(from.take(Math.min(BATCH, world.messages - from.next + 1)));
+    await out.add(from.take(Math.min(BATCH, last - from.next + 1)));
   }
   await out.add(from.rest());
   await out.all();

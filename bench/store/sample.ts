@@ -12,6 +12,8 @@ export const ask = {
   two: 105,
   begins: 106,
   details: 107,
+  counts: 113,
+  tops: 114,
 };
 export const later = { cold: 108, ingesting: 109, open: 110, check: 111, log: 112 };
 
