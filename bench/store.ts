@@ -4,7 +4,8 @@
  *
  *   npm run bench -- store --messages 1000000 [--seed 1] [--dir DIR] [--keep] [--only q1,q4] [--seconds 20]
  *
- * With `--dir` and `--keep` the store stays and later runs with the same folder ask it again. Every latency is that
+ * With `--dir` and `--keep` the store stays and later runs with the same folder ask it again; `--questions 2` asks
+ * what `--questions 1` did not. Every latency is that
  * of the caller, threads included; of three seeds the worst counts.
  */
 import { fork } from 'node:child_process';
@@ -87,6 +88,8 @@ interface Plan {
   seconds: number;
   /** Share of the usual number of questions. */
   effort: number;
+  /** Questions of a store that is asked again: others for each number. */
+  questions: number;
   phases: ReadonlySet<Phase>;
 }
 
@@ -104,14 +107,19 @@ function planOf(args: string[]): Plan {
       seed: { ...text, default: '1' },
       seconds: { ...text, default: '20' },
       effort: { ...text, default: '1' },
+      questions: { ...text, default: '1' },
       dir: text,
       only: text,
       keep: { type: 'boolean', default: false },
     },
   });
-  const [messages, seed, seconds, effort] = [values.messages, values.seed, values.seconds, values.effort].map(
-    Number,
-  ) as [number, number, number, number];
+  const [messages, seed, seconds, effort, questions] = [
+    values.messages,
+    values.seed,
+    values.seconds,
+    values.effort,
+    values.questions,
+  ].map(Number) as [number, number, number, number, number];
   if (!Number.isInteger(messages) || messages < 1000)
     throw new Error('--messages: an integer, 1000 or more.');
   const only = values.only?.split(',') ?? PHASES;
@@ -126,6 +134,7 @@ function planOf(args: string[]): Plan {
     keep: values.keep,
     seconds,
     effort,
+    questions,
     phases: new Set(only as Phase[]),
   };
 }
@@ -136,11 +145,11 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
   const record = join(plan.dir, 'bench.json');
   const known = existing(plan, data, record);
   try {
-    const built = known ?? (await make(plan, data));
+    const built = { ...(known ?? (await make(plan, data))), questions: plan.questions };
     writeFileSync(record, JSON.stringify(built));
     const { figures, added } = await measure(plan, built, data);
     writeFileSync(record, JSON.stringify({ ...built, added: built.added + added }));
-    return { ...blank(built), ...figures };
+    return { ...blank(built), ...figures, questions: plan.questions };
   } finally {
     if (!plan.keep && !known)
       for (const path of [data, record]) rmSync(path, { recursive: true, force: true });
@@ -234,7 +243,9 @@ async function measure(plan: Plan, built: Built, data: string): Promise<{ figure
   return { figures, added };
 }
 
-const seedsOf = ({ seed }: World): number[] => [1, 2, 3].map((n) => seed * 1000 + n);
+/** Three for each number of questions. */
+const seedsOf = ({ seed, questions = 1 }: World & { questions?: number }): number[] =>
+  [1, 2, 3].map((n) => seed * 1000 + (questions - 1) * 3 + n);
 const rangeOf = (world: World): Range => ({ from: beginning(world), to: world.end + DAY });
 
 /** Files into the file cache, code into the compiler; with questions that are not asked again. */

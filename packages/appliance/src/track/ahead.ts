@@ -1,19 +1,23 @@
-/** Reads ahead what every lookup needs, newest segments first, so that the first questions need not wait for the disk. */
-import type { Segment } from './segment.ts';
+/** Reads ahead what every lookup needs, so that after a start questions need not wait for the disk for long. */
+import { statSync } from 'node:fs';
+import { FileReader } from './file.ts';
 
 const CHUNK = 1 << 20;
+const SECTIONS = ['start', 'list', 'hash'];
 
-/** Ends when so many bytes have been read or `enough` says so. */
-export function readAhead(segments: readonly Segment[], most: number, enough: () => boolean): void {
+/** Reads into the file cache, no more than `most` bytes. */
+export function readAhead(paths: readonly string[], most: number): void {
   const chunk = Buffer.allocUnsafe(CHUNK);
   let left = most;
-  for (const segment of segments.toSorted((a, b) => b.newest - a.newest))
-    for (const section of ['start', 'list', 'hash']) {
-      const length = segment.file.length(section);
-      for (let at = 0; at < length; at += CHUNK) {
-        if (left <= 0 || enough()) return;
-        segment.file.into(section, chunk, at, Math.min(CHUNK, length - at));
+  for (const path of paths) {
+    const file = new FileReader(path, statSync(path).size);
+    for (const section of SECTIONS) {
+      const length = file.length(section);
+      for (let at = 0; at < length && left > 0; at += CHUNK) {
+        file.into(section, chunk, at, Math.min(CHUNK, length - at));
         left -= CHUNK;
       }
     }
+    file.close();
+  }
 }

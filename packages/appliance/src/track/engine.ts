@@ -4,8 +4,6 @@
  */
 import { mkdirSync } from 'node:fs';
 import type { Lookup, Range, Search, TopSearch, WholeSearch } from '@sightline/api';
-import { readAhead } from './ahead.ts';
-import { after } from './budget.ts';
 import { carriedMid, createJournal, Journal, readJournal, repairJournal } from './journal.ts';
 import { journalPath } from './manifest.ts';
 import type { Part } from './part.ts';
@@ -41,9 +39,6 @@ interface Waiting {
 
 /** Journals that may wait to be sealed before appending waits for them. */
 const MOST_FROZEN = 3;
-/** Bytes and milliseconds that a start may spend on reading ahead. */
-const READ_AHEAD = 1 << 30;
-const READ_AHEAD_MS = 1000;
 /** Characters of events in memory before they are sealed, however few messages they are of. */
 const MOST_LENGTH = 32 * 1024 * 1024;
 /** Characters written with one flush to the disk. */
@@ -82,7 +77,6 @@ export class Engine {
     const file = await Journal.open(journalPath(options.dir, journals.at(-1) ?? 0));
     const engine = new Engine(options, shelf, file);
     engine.load();
-    readAhead(shelf.segments, READ_AHEAD, after(READ_AHEAD_MS));
     if (shelf.manifest.redact.length > 0) engine.goOn(shelf.manifest.redact).catch(() => {});
     engine.upkeep.start();
     return engine;

@@ -1,4 +1,5 @@
 /** The heavy work of the store: building segments from a journal or from other segments. Runs in its own thread. */
+import { readAhead } from './ahead.ts';
 import { copyStore, type JournalCopy } from './backup.ts';
 import { SegmentBuilder, type Stored } from './build.ts';
 import { decodeEvent, decodeRecord, encodeRecord } from './codec.ts';
@@ -27,6 +28,8 @@ export type Job = Place &
     /** As a merge of one; makes nothing and answers with the segment's own number if nothing is to be taken out. */
     | { do: 'redact'; input: MergeInput }
     | { do: 'backup'; to: string; manifest: Manifest; journals: JournalCopy[] }
+    /** Of these segments, in this order. */
+    | { do: 'read ahead'; segments: number[] }
   );
 
 export interface MergeInput {
@@ -34,6 +37,9 @@ export interface MergeInput {
   /** MIDs whose later version is elsewhere. */
   without: number[];
 }
+
+/** Bytes that are read ahead at most. */
+const READ_AHEAD = 1 << 30;
 
 /** Numbers of the segments that were made; they are on the disk. */
 export type JobResult = number[];
@@ -49,6 +55,12 @@ export async function runJob(job: Job): Promise<JobResult> {
       return redact(job, hash);
     case 'backup':
       await copyStore(job);
+      return [];
+    case 'read ahead':
+      readAhead(
+        job.segments.map((n) => segmentPath(job.dir, n)),
+        READ_AHEAD,
+      );
       return [];
   }
 }

@@ -47,6 +47,7 @@ export class Upkeep {
   /** Segments that were written or looked through with all addresses of the manifest in mind. */
   private readonly clean = new Set<number>();
   private working: Promise<void> | undefined;
+  private cold = true;
   /** Something may have come since there was last nothing to do. */
   private wanted = false;
 
@@ -109,11 +110,21 @@ export class Upkeep {
   private async next(): Promise<boolean> {
     const [oldest] = this.frozen;
     const [backup] = this.backups;
-    if (oldest) await this.seal(oldest);
+    if (this.cold) await this.readAhead();
+    else if (oldest) await this.seal(oldest);
     else if (backup) await this.copy(backup);
     else if (this.shelf.manifest.redact.some((address) => this.ready.has(address))) await this.redactSome();
     else return this.mergeSome();
     return true;
+  }
+
+  /** Once, after the start. */
+  private async readAhead(): Promise<void> {
+    this.cold = false;
+    const newest = this.shelf.segments.toSorted((a, b) => b.newest - a.newest);
+    const segments = newest.map((s) => s.meta.number);
+    // a file may be gone by then; nothing depends on it
+    await this.options.run({ ...this.shelf.place(), do: 'read ahead', segments }).catch(() => []);
   }
 
   private async seal({ journal, recent }: Memory): Promise<void> {

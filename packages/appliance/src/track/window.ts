@@ -1,6 +1,6 @@
 import type { FileReader } from './file.ts';
 
-/** Bytes of one read at most. */
+/** Bytes of one read at most, and of a gap that is read with what lies round it: a call costs as much. */
 const MOST = 64 * 1024;
 
 /**
@@ -41,7 +41,7 @@ export class Window {
   }
 
   private load(at: number, length: number): void {
-    const near = at >= this.from && at - this.to < this.ahead && this.to > 0;
+    const near = at >= this.from && at - this.to < MOST && this.to > 0;
     this.ahead = near ? Math.min(MOST, this.ahead * 2) : this.least;
     const n = Math.min(this.size - at, Math.max(length, this.ahead));
     const large = !near && this.buffer.length > 4 * this.least;

@@ -6,7 +6,7 @@ import { serve } from './serve.ts';
 import type { FromThread, ThreadOptions, ToThread } from './thread.ts';
 
 /** Megabytes: see `thread.ts`. */
-const HEAP = { maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 64 };
+const HEAP = { maxOldGenerationSizeMb: 640, maxYoungGenerationSizeMb: 32 };
 
 /** A thread for jobs, started when the first comes; one job at a time. */
 function jobThread(): { run: (job: Job) => Promise<JobResult>; stop: () => Promise<unknown> } {
