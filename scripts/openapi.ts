@@ -2,21 +2,10 @@
  * Writes docs/openapi.hub.json and docs/openapi.appliance.json from the contracts in packages/api.
  * `--check` writes nothing and fails when the files are not what the contracts say.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import * as account from '../packages/api/src/account.ts';
-import * as clients from '../packages/api/src/clients.ts';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import * as console_ from '../packages/api/src/console.ts';
-import * as exchange from '../packages/api/src/exchange.ts';
-import * as intel from '../packages/api/src/intel.ts';
-import * as intelCalls from '../packages/api/src/intel-calls.ts';
-import * as investigate from '../packages/api/src/investigate.ts';
-import * as link from '../packages/api/src/link.ts';
-import * as module_ from '../packages/api/src/module.ts';
-import * as oauth from '../packages/api/src/oauth.ts';
+import * as api from '../packages/api/src/index.ts';
 import { endpointsOf, openapi, schemasOf } from '../packages/api/src/openapi.ts';
-import * as organisation from '../packages/api/src/organisation.ts';
-import * as profile from '../packages/api/src/profile.ts';
-import * as sse from '../packages/api/src/sse.ts';
 import * as track from '../packages/api/src/track.ts';
 import * as who from '../packages/api/src/who.ts';
 import * as ctim from '../packages/ctim/src/index.ts';
@@ -24,36 +13,28 @@ import * as ctim from '../packages/ctim/src/index.ts';
 const root = new URL('..', import.meta.url);
 const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as { version: string };
 
-const hub = {
-  ...who,
-  ...account,
-  ...organisation,
-  ...profile,
-  ...clients,
-  ...exchange,
-  ...link,
-  ...module_,
-  ...investigate,
-  ...oauth,
-  ...sse,
-  ...intel,
-  ...intelCalls,
-};
+/** Contracts of the appliance alone; all others are the hub's, logging in is the same on both. */
+const folder = new URL('packages/api/src/gateway/', root);
+const gateway = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+const parts = await Promise.all(gateway.map((name) => import(new URL(name, folder).href)));
+const appliance: Record<string, unknown> = Object.assign({}, console_, ...parts);
+const hub = Object.fromEntries(Object.entries(api).filter(([name]) => !Object.hasOwn(appliance, name)));
+
 const documents = {
   'docs/openapi.hub.json': openapi({
     title: 'Sightline hub',
     description:
       'Exchange and response portal: devices, modules, investigation, and the calls that CTR clients know.',
     version,
-    endpoints: { ...endpointsOf(hub), ...intel.INTEL_ENDPOINTS, ...intelCalls.PLATFORM_ENDPOINTS },
-    schemas: schemasOf({ ...ctim, ...track, ...hub }),
+    endpoints: { ...endpointsOf(hub), ...api.INTEL_ENDPOINTS, ...api.PLATFORM_ENDPOINTS },
+    schemas: schemasOf({ ...ctim, ...hub }),
   }),
   'docs/openapi.appliance.json': openapi({
     title: 'Sightline appliance',
     description: 'Console of the mail gateway: configuration, cloud service, message tracking.',
     version,
-    endpoints: endpointsOf({ ...who, ...console_ }),
-    schemas: schemasOf({ ...track, ...who, ...console_ }),
+    endpoints: endpointsOf({ ...who, ...appliance }),
+    schemas: schemasOf({ ...track, ...who, ...appliance }),
   }),
 };
 

@@ -32,7 +32,7 @@ export interface Endpoint<
   /** How the body comes when it is not JSON: a form, whose schema is of strings by name, or bytes. */
   takes?: 'application/x-www-form-urlencoded' | 'application/octet-stream';
   /** What the answer is when it is not JSON. */
-  media?: 'application/x-ndjson' | 'text/csv' | 'text/plain' | 'text/html' | 'message/rfc822';
+  media?: 'application/x-ndjson' | 'text/csv' | 'text/plain' | 'text/html' | 'text/css' | 'message/rfc822';
 }
 
 const nothing = z.undefined();

@@ -2,6 +2,7 @@ export * from './account.ts';
 export * from './client.ts';
 export * from './clients.ts';
 export * from './console.ts';
+export * from './docs.ts';
 export * from './endpoint.ts';
 export * from './error.ts';
 export * from './exchange.ts';

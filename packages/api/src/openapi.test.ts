@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
 import * as exchange from './exchange.ts';
 import * as investigate from './investigate.ts';
 import * as oauth from './oauth.ts';
@@ -74,4 +75,28 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(other)).toContain('observeAnswer');
     expect(JSON.stringify(other)).not.toBe(JSON.stringify(document));
   });
+});
+
+it('what schemas share has one name of its own, and no pointer leads into another file', () => {
+  const Tree: z.ZodType = z.object({
+    name: z.string(),
+    get below() {
+      return z.array(Tree);
+    },
+  });
+  const shared = z.object({ tree: Tree });
+  const one = endpoint({
+    method: 'POST',
+    path: '/one',
+    summary: 's',
+    tag: 't',
+    permission: 'public',
+    body: z.object({ a: shared, b: shared }),
+    answer: z.object({ c: Tree }),
+  });
+  const made = openapi({ title: 't', description: 'd', version: '1', endpoints: { one }, schemas: {} });
+  const text = JSON.stringify(made);
+  expect(text).not.toContain('__shared');
+  const names = Object.keys((made.components as { schemas: object }).schemas);
+  for (const [, ref] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect(names).toContain(ref);
 });

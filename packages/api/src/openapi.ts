@@ -17,7 +17,8 @@ export interface Described {
 
 const SCHEMAS = '#/components/schemas/';
 
-export function openapi(given: Described): Json {
+export function openapi(unordered: Described): Json {
+  const given = ordered(unordered);
   const names = named(given);
   return {
     openapi: '3.1.0',
@@ -27,7 +28,7 @@ export function openapi(given: Described): Json {
       description: given.description,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    tags: [...new Set(Object.values(given.endpoints).map((e) => e.tag))].map((name) => ({ name })),
+    tags: [...new Set(Object.values(given.endpoints).map((e) => e.tag))].sort().map((name) => ({ name })),
     paths: paths(given.endpoints, names.nameOf),
     components: {
       securitySchemes: securitySchemes(given.endpoints),
@@ -35,6 +36,15 @@ export function openapi(given: Described): Json {
       schemas: { ...names.schemas, Fault: FAULT },
     },
   };
+}
+
+/** The same document whatever the order in which its parts were collected: by address, and by name. */
+function ordered(given: Described): Described {
+  const where = ({ path, method }: Endpoint): string => `${path} ${method}`;
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  const endpoints = Object.entries(given.endpoints).sort(([, a], [, b]) => compare(where(a), where(b)));
+  const schemas = Object.entries(given.schemas).sort(([a], [b]) => compare(a, b));
+  return { ...given, endpoints: Object.fromEntries(endpoints), schemas: Object.fromEntries(schemas) };
 }
 
 /** Which of a module's exports are endpoints. */
@@ -72,7 +82,20 @@ function named({ endpoints, schemas }: Described): { schemas: Json; nameOf: Name
 
 function jsonOf(registry: z.core.$ZodRegistry<{ id: string }>, io: 'input' | 'output'): Record<string, Json> {
   const { schemas } = z.toJSONSchema(registry, { io, unrepresentable: 'any', uri: (id) => SCHEMAS + id });
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema as Json)]));
+  const flat = lifted(schemas as Record<string, Json>, io === 'input' ? 'Given' : 'Part');
+  return Object.fromEntries(Object.entries(flat).map(([name, schema]) => [name, bare(schema)]));
+}
+
+/** What several schemas share without a name of its own becomes a schema beside them. */
+function lifted({ __shared, ...schemas }: Record<string, Json>, prefix: string): Record<string, Json> {
+  const shared = Object.entries((__shared?.$defs ?? {}) as Record<string, Json>);
+  const named = shared.map(([key, schema], i) => [key, `${prefix}${i + 1}`, schema] as const);
+  const all = { ...schemas, ...Object.fromEntries(named.map(([, name, schema]) => [name, schema])) };
+  const text = named.reduce(
+    (json, [key, name]) => json.replaceAll(`"${SCHEMAS}__shared#/$defs/${key}"`, `"${SCHEMAS}${name}"`),
+    JSON.stringify(all),
+  );
+  return JSON.parse(text) as Record<string, Json>;
 }
 
 function bare({ $schema, $id, id, ...schema }: Json): Json {

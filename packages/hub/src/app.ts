@@ -21,6 +21,7 @@ import { type Logger, pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Db, oneAtATime, openSqlite } from './db.ts';
 import type { Deps } from './deps.ts';
+import { docsRoutes } from './docs/routes.ts';
 import { type Asking, asking } from './exchange/ask.ts';
 import { append, appendIn } from './exchange/audit.ts';
 import { admitted, connectorRoutes, noteRefusal } from './exchange/connector.ts';
@@ -275,6 +276,7 @@ async function assemble(options: HubOptions, base: Base) {
   oauthRoutes(on, oauth);
   authorizeRoutes(on, { ...deps, clientOf: oauth.clientOf, grants: oauth.grants });
   mountModules(on, options, deps, { lines, out, moduleKey });
+  docsRoutes(on, { version });
   http.use(staticFiles(options.uiDir ?? UI));
   return { http, link: lines, out, endpoints: on.endpoints };
 }

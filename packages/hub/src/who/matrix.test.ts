@@ -1,9 +1,19 @@
 /** Every endpoint for every role: allowed or 403 exactly by this table, 401 without a session. */
-import { acceptLink, addUser, type Endpoint, logIn, logOut } from '@sightline/api';
+import {
+  acceptLink,
+  addApiClient,
+  addUser,
+  type Endpoint,
+  issueToken,
+  logIn,
+  logOut,
+  scopeProblem,
+} from '@sightline/api';
 import { ENTITY_NAMES } from '@sightline/ctim';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cookieOf, openHub, type TestHub } from '../fixture.ts';
 import { ROLE_TEXTS } from './policy.ts';
+import { scopeCovers } from './scope.ts';
 
 const ALL = ['admin', 'incident-responder', 'analyst', 'read-only'];
 const ANALYSTS = ALL.slice(0, 3);
@@ -131,3 +141,40 @@ test('nobody', async () => {
   }
   expect(wrong).toEqual([]);
 });
+
+/** `missing_scope` when a bearer of this token is told so, in CTIA's words or ours. */
+async function told(e: Endpoint, token: string): Promise<string> {
+  const path = e.path.replace(/:\w+/g, crypto.randomUUID());
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const body = e.method === 'GET' ? {} : { body: '{}' };
+  const text = await (await fetch(at.url + path, { method: e.method, headers, ...body })).text();
+  const error = /"error":"(missing_scope|missing_capability|invalid_jwt)"/.exec(text)?.[1] ?? '';
+  return error === 'missing_capability' ? 'missing_scope' : error;
+}
+
+async function tokenFor(scopes: string[]): Promise<string> {
+  const { client, password } = await at.admin(addApiClient, { body: { name: scopes.join(), scopes } });
+  const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: password ?? '' };
+  return (await at.call(issueToken, { body: form })).access_token;
+}
+
+test('an API client: each scope opens the endpoints that need it, and no other', async () => {
+  const scoped = guarded().filter((e) => /^\/(iroh|ctia)\//.test(e.path));
+  const asked = [...new Set(scoped.map((e) => e.permission))];
+  const scopes = asked.filter((scope) => scopeProblem(scope) === '');
+  // what CTIA keeps for its developers no client can have
+  for (const scope of asked) if (!scopes.includes(scope)) expect(scope).toMatch(/^developer/);
+  const one = scopes.map((scope) => scoped.find((e) => e.permission === scope) as Endpoint);
+  const others = [...one, ...guarded().filter((e) => !scoped.includes(e))];
+  const wrong: string[] = [];
+  for (const scope of scopes) {
+    const token = await tokenFor([scope]);
+    const opened = scoped.filter((e) => scopeCovers([scope], e.permission));
+    for (const e of [...opened, ...others.filter((e) => !opened.includes(e))]) {
+      const got = await told(e, token);
+      if (got !== (opened.includes(e) ? '' : 'missing_scope'))
+        wrong.push(`${scope}: ${e.method} ${e.path}: ${got}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+}, 120_000);

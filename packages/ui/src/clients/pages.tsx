@@ -31,7 +31,12 @@ export function ClientsPage(): ReactNode {
   return (
     <Page
       title="API Clients"
-      lead="Programs that use the API. Each has an id, a password and the scopes it needs, no more."
+      lead={
+        <>
+          Programs that use the API. Each has an id, a password and the scopes it needs, no more.{' '}
+          <a href="/docs">API reference</a>
+        </>
+      }
       actions={add}
     >
       <Loaded of={clients}>
