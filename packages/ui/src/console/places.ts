@@ -2,6 +2,8 @@
 import {
   IconAddressBook,
   IconArrowsExchange,
+  IconBan,
+  IconBiohazard,
   IconCertificate,
   IconCloudCog,
   IconFileSettings,
@@ -19,6 +21,8 @@ import type { Place } from '../kit/place.ts';
 
 export const OVERVIEW: string = '/overview';
 export const TRACKING: string = '/tracking';
+export const QUARANTINES: string = '/quarantines';
+export const LISTS: string = '/blocklists';
 export const MAIL_FLOW: string = '/mail-flow';
 export const LISTENERS: string = '/listeners';
 export const CERTIFICATES: string = '/certificates';
@@ -34,6 +38,9 @@ export const USERS: string = '/users';
 
 /** Address of a message's details; sightings link here. */
 export const messagePath = (mid: number): string => `${TRACKING}/${mid}`;
+
+/** Address of a quarantined message. */
+export const quarantinedPath = (mid: number): string => `${QUARANTINES}/${mid}`;
 
 export interface MenuSpec {
   label: string;
@@ -51,6 +58,13 @@ export const MENUS: MenuSpec[] = [
         short: 'Tracking',
         icon: IconMailSearch,
         needs: 'tracking:read',
+      },
+      {
+        to: QUARANTINES,
+        label: 'Policy, Virus and Outbreak Quarantines',
+        short: 'Quarantines',
+        icon: IconBiohazard,
+        needs: 'quarantine:read',
       },
     ],
   },
@@ -72,6 +86,7 @@ export const MENUS: MenuSpec[] = [
         icon: IconAddressBook,
         needs: 'config:read',
       },
+      { to: LISTS, label: 'Blocklists', icon: IconBan, needs: 'lists:read' },
     ],
   },
   {
