@@ -50,7 +50,7 @@ async function observe(
   const answer = await deps.ask(instance.orgId, device.id, { verb: 'lookup', body: lookup }, limits);
   const { findings, warnings } = sightings(answer, observables, sourceOf(deps, instance, device));
   const entities = Object.fromEntries(Object.entries(findings).map(([name, { docs }]) => [name, docs]));
-  return { entities, errors: warnings };
+  return { entities, errors: warnings, isOurs: true };
 }
 
 /** The time that was asked about, else the request timeframe of the module. */

@@ -35,6 +35,8 @@ export type Problem = Pick<ModuleError, 'code' | 'message' | 'type' | 'end_time'
 /** What a module answers, before it is checked: entities of each kind. */
 export interface Found {
   entities: Partial<Record<keyof Findings, readonly unknown[]>>;
+  /** Made here, by our own types, of what was checked when it came: not checked a second time. */
+  isOurs?: boolean;
   errors: readonly Problem[];
 }
 

@@ -6,6 +6,7 @@ import {
   type Observable,
   type ObservableType,
   type ObservedRelation,
+  observableKey,
   parseUrl,
 } from '@sightline/ctim';
 
@@ -88,7 +89,8 @@ export const relationsOf = (
   const found = new Map<string, ObservedRelation>();
   for (const [source, relation, related] of pairs(row, new Set(asked.map((o) => o.value.toLowerCase())))) {
     if (!source || !related) continue;
-    found.set(JSON.stringify([source, relation, related]), { origin, relation, source, related });
+    const key = `${observableKey(source)}\n${relation}\n${observableKey(related)}`;
+    found.set(key, { origin, relation, source, related });
   }
   return [...found.values()];
 };
