@@ -3,7 +3,15 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Device, type Endpoint, fail, inspectFile, MAX_FILE, type OneTimeLink } from '@sightline/api';
+import {
+  AskedSighting,
+  type Device,
+  type Endpoint,
+  fail,
+  inspectFile,
+  MAX_FILE,
+  type OneTimeLink,
+} from '@sightline/api';
 import { httpApp, type Mount, mounter } from '@sightline/api/http';
 import { type SessionCookie, sessionCookie } from '@sightline/api/web/cookie';
 import { securityHeaders } from '@sightline/api/web/headers';
@@ -45,6 +53,7 @@ import { MINIMUM_VERSIONS, type MinimumVersions } from './exchange/version.ts';
 import { fileReader } from './file/reader.ts';
 import { fileRoutes } from './file/routes.ts';
 import { type Caller, gate } from './http.ts';
+import { readAny } from './intel/entities.ts';
 import type { FeedDeps } from './intel/feed-routes.ts';
 import { intelRoutes } from './intel/mount.ts';
 import { PRIVATE_INTELLIGENCE, privateKind, sightingOf } from './intel/private.ts';
@@ -450,6 +459,13 @@ const intelOf = (deps: Deps): FeedDeps => ({
   first: (orgId) => addBuiltIn(deps, orgId, PRIVATE_INTELLIGENCE),
 });
 
+const sightingIn =
+  (deps: Deps) =>
+  async (caller: Caller, id: string): Promise<AskedSighting | undefined> => {
+    const kept = await readAny(deps.db, deps, caller, id);
+    return kept?.type === 'sighting' ? AskedSighting.parse(kept.doc) : undefined;
+  };
+
 function mountModules(
   on: Mount<Caller>,
   options: HubOptions,
@@ -485,7 +501,7 @@ function mountModules(
   messageRoutes(on, deps);
   integrationRoutes(on, modules);
   fileRoutes(on, fileReader());
-  investigateRoutes(on, asked);
+  investigateRoutes(on, { ...asked, sightingOf: sightingIn(deps) });
   respondRoutes(on, asked);
   intelRoutes(on, intel);
 }

@@ -333,4 +333,36 @@ describe("CTR's calls", () => {
       { ...ref, code: 'device-offline', type: 'error', message: expect.stringContaining('is offline since') },
     ]);
   });
+
+  it('observes what a sighting holds, its own or one of the intelligence store, also line by line', async () => {
+    const call = await program('enrich:read', 'private-intel');
+    const sighting = {
+      type: 'sighting',
+      observed_time: { start_time: '2026-11-24T12:00:00.000Z' },
+      confidence: 'High',
+      count: 1,
+      observables: [subject],
+    };
+    const path = `/iroh/iroh-enrich/observe/sighting?mids=${quickModule}`;
+    expect((await call('POST', path, sighting)).body.data).toMatchObject([
+      { data: { sightings: { count: 1 } } },
+    ]);
+    const kept = await call('POST', '/ctia/sighting', sighting);
+    expect(kept.status).toBe(201);
+    const byRef = path.replace('/sighting?', '/sighting_ref?');
+    expect((await call('POST', byRef, kept.body.id)).body.data).toMatchObject([
+      { data: { sightings: { count: 1 } } },
+    ]);
+    expect((await call('POST', byRef, `sighting-${crypto.randomUUID()}`)).status).toBe(404);
+    const streamed = await fetch(`${at.url}/iroh/iroh-enrich/observe/observables?mids=${quickModule}`, {
+      method: 'POST',
+      headers: { cookie: at.cookie, 'content-type': 'application/json', accept: 'application/x-ndjson' },
+      body: JSON.stringify([subject]),
+    });
+    const types = (await streamed.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).type);
+    expect(types).toEqual(['start', 'module', 'end']);
+  });
 });

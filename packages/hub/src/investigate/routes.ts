@@ -38,8 +38,8 @@ import { ndjson } from './stream.ts';
 export interface InvestigateDeps extends Pick<Deps, 'clock' | 'log'> {
   targets: Targets;
   lanes: Lanes;
-  /** A sighting of the intelligence store, by its id; none where there is no such store. */
-  sightingOf?: ((orgId: string, id: string) => Promise<AskedSighting | undefined>) | undefined;
+  /** A sighting of the intelligence store that this caller may see, by its id. */
+  sightingOf(caller: Caller, id: string): Promise<AskedSighting | undefined>;
   /** Milliseconds for one module and for all together; 15000 and 30000 when left out. */
   moduleMs?: number;
   wholeMs?: number;
@@ -209,7 +209,7 @@ export const observablesIn = ({ observables, targets }: AskedSighting): Observab
 
 /** @throws `not_found` */
 async function referred(deps: InvestigateDeps, { caller, body }: { caller: Caller; body: string }) {
-  const sighting = await deps.sightingOf?.(caller.orgId, body);
+  const sighting = await deps.sightingOf(caller, body);
   if (!sighting) throw fail('not_found', { what: 'sighting' });
   return observablesIn(sighting);
 }
