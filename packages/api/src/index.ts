@@ -9,6 +9,7 @@ export * from './exchange.ts';
 export * from './gateway/certificate.ts';
 export * from './gateway/delivery.ts';
 export * from './gateway/engine.ts';
+export * from './gateway/hat.ts';
 export * from './gateway/listener.ts';
 export * from './gateway/lists.ts';
 export * from './gateway/policy.ts';

@@ -185,6 +185,7 @@ async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Ap
     cloud: parts.connector,
     track: { ...asked, csv },
     submission,
+    dns: given.dns,
     status: () => mta.mail.status(),
     checks: checks(mta, track, () => users.anyUser()),
     uiDir: given.uiDir ?? UI,

@@ -219,11 +219,18 @@ class MailPath implements Mail {
     this.#delivery?.wake();
   }
 
+  /** All listeners, the first one first. */
+  #listening(): string {
+    const { host } = this.#config.listener;
+    const open = this.#listeners?.open ?? [{ host, port: 0 }];
+    return open.map((one) => `${one.host}:${one.port}`).join(', ');
+  }
+
   status(): MailStatus {
     const { queued, oldest } = this.#store.figures();
     return {
       hostname: this.#config.hostname,
-      listener: `${this.#config.listener.host}:${this.port}`,
+      listener: this.#listening(),
       since: this.#since,
       ...this.#figures.counts(),
       queued,

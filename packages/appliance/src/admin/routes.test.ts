@@ -25,6 +25,7 @@ import {
   setUp,
   submitConfig,
   type TrackEvent,
+  testHat,
   trackingDetails,
   whoAmI,
 } from '@sightline/api';
@@ -70,6 +71,12 @@ function build(extra: Extra = {}): void {
     cloud: connector,
     track: { ...track, csv },
     submission,
+    dns: {
+      reverse: async () => ['mail.partner.example'],
+      addresses: async (name) => [
+        { address: name.endsWith('bl.example') ? '127.0.0.2' : '192.0.2.7', ttl: 60 },
+      ],
+    },
     mta: { quarantine: {}, lists: {} } as unknown as Pick<Mta, 'quarantine' | 'lists'>,
     status: () => ({
       hostname: 'esa03.example.com',
@@ -338,6 +345,29 @@ describe('submission users', () => {
     await expect(ann(deleteSubmissionUser, { params: { name: 'scanner' } })).rejects.toMatchObject({
       code: 'not_found',
     });
+  });
+});
+
+describe('the Host Access Table', () => {
+  it('is tried as the caller has submitted it', async () => {
+    const ann = await as('operator');
+    const ask = (ip: string) => ann(testHat, { body: { ip } });
+    expect(await ask('192.0.2.7')).toEqual({
+      group: 'UNKNOWNLIST',
+      policy: 'ACCEPTED',
+      behavior: 'ACCEPT',
+      by: 'ALL',
+      reverseDns: 'mail.partner.example',
+      verified: true,
+    });
+    const senderGroups = [
+      { name: 'PARTNERS', policy: 'TRUSTED', senders: ['.partner.example'] },
+      { name: 'LISTED', policy: 'BLOCKED', senders: ['dnslist[bl.example]'] },
+    ];
+    await ann(submitConfig, { body: { senderGroups } });
+    expect(await ask('192.0.2.7')).toMatchObject({ group: 'PARTNERS', by: 'mail.partner.example' });
+    expect(await ask('192.0.2.8')).toMatchObject({ group: 'LISTED', behavior: 'REJECT', verified: false });
+    await expect(ask('not an address')).rejects.toMatchObject({ code: 'invalid_input' });
   });
 });
 

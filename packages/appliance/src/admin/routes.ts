@@ -15,6 +15,7 @@ import type { Conf } from '../conf/conf.ts';
 import type { Mta } from '../mta/contract.ts';
 import { type CloudParts, cloud } from './cloud.ts';
 import { configuration } from './configuration.ts';
+import { type HatParts, hat } from './hat.ts';
 import { lists } from './lists.ts';
 import { quarantine } from './quarantine.ts';
 import { may, ROLE_TEXTS, ROLES, type Role } from './role.ts';
@@ -32,6 +33,7 @@ export interface AdminParts {
   cloud: CloudParts['cloud'];
   track: TrackingParts;
   submission: SubmissionParts['submission'];
+  dns: HatParts['dns'];
   mta: Pick<Mta, 'quarantine' | 'lists'>;
   status(): MaybeLater<api.Answer<typeof api.mailStatus>>;
   checks: Record<string, () => Promise<unknown>>;
@@ -75,6 +77,7 @@ export function console_(parts: AdminParts): { app: Hono; endpoints: api.Endpoin
   configuration(on, parts);
   cloud(on, parts);
   tracking(on, parts.track);
+  hat(on, parts);
   submission(on, { ...parts, passwords: parts.sessions.passwords });
   quarantine(on, { quarantine: parts.mta.quarantine, log });
   lists(on, { lists: parts.mta.lists, source: 'console' });

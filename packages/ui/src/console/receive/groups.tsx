@@ -11,6 +11,7 @@ import { type Editing, EntryForm, type FieldsProps, Frame } from './frame.tsx';
 import css from './receive.module.css';
 import { AddButton, Rows } from './rows.tsx';
 import { GROUP } from './specs.ts';
+import { TryHat } from './try.tsx';
 
 export function HatPage(): ReactNode {
   return (
@@ -64,6 +65,7 @@ function Groups(editing: Editing): ReactNode {
           onMove={(from, to) => submit({ senderGroups: moved(all, from, to) })}
         />
       </Block>
+      <TryHat config={config} />
       <Rejected {...editing} />
     </>
   );
