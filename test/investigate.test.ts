@@ -168,6 +168,39 @@ describe('the page Investigate', () => {
     await reader.close();
   });
 
+  it('keeps a snapshot and opens it again exactly, without asking a module', async () => {
+    await act.investigate(page, hub, `email_subject:"${CAMPAIGN.subject}"`);
+    await graph().getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('checkbox', { name: /^Target/ }).check();
+    await page.keyboard.press('Escape');
+    const before = await summary();
+    await page.getByRole('button', { name: 'Snapshot', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('The invoice campaign');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await act.sees(page, 'Snapshot kept.');
+    await page.goto(`${hub}/snapshots`);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.getByText('The invoice campaign').click();
+    await act.sees(page.getByRole('region', { name: 'Metrics' }), /40 Targets/);
+    await expect.poll(summary).toBe(before);
+    expect(asked).not.toContain('/api/investigate');
+    await graph().getByRole('button', { name: 'Filter, 1 on' }).waitFor();
+  });
+
+  it('compares two snapshots', async () => {
+    await act.investigate(page, hub, `email:"${CAMPAIGN.sender}"`);
+    await page.getByRole('button', { name: 'Snapshot', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('By its sender');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await act.sees(page, 'Snapshot kept.');
+    await page.goto(`${hub}/snapshots`);
+    await page.getByRole('checkbox', { name: 'Compare The invoice campaign' }).check();
+    await page.getByRole('checkbox', { name: 'Compare By its sender' }).check();
+    await act.sees(page.getByRole('region', { name: 'Comparison' }), /40 sightings, then 40: 0 new, 0 gone/);
+    await system.photograph('snapshots');
+  });
+
   it('goes anywhere by the keyboard: palette, two keys, and a sheet that names them', async () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('textbox', { name: 'Command' }).fill('modules');

@@ -36,6 +36,7 @@ export * from './oauth.ts';
 export * from './organisation.ts';
 export * from './profile.ts';
 export * from './respond.ts';
+export * from './snapshot.ts';
 export * from './sse.ts';
 export * from './track.ts';
 export * from './who.ts';

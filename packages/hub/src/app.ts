@@ -10,7 +10,9 @@ import {
   fail,
   inspectFile,
   MAX_FILE,
+  MAX_SNAPSHOT,
   type OneTimeLink,
+  saveSnapshot,
 } from '@sightline/api';
 import { httpApp, type Mount, mounter } from '@sightline/api/http';
 import { type SessionCookie, sessionCookie } from '@sightline/api/web/cookie';
@@ -77,6 +79,7 @@ import { type Place, placeOf } from './place.ts';
 import { openPostgres } from './postgres.ts';
 import { respondRoutes } from './respond/routes.ts';
 import { sealer } from './secret/seal.ts';
+import { snapshotRoutes } from './snapshot/routes.ts';
 import { accountRoutes } from './who/account.ts';
 import { authorizeRoutes } from './who/authorize.ts';
 import { requireScope, verifyToken } from './who/bearer.ts';
@@ -366,6 +369,7 @@ const gateOf = (base: Base, oauth: OauthDeps) =>
 function webOf(options: HubOptions, { db, home, log, place, peers }: Base, stats: Metrics): Hono {
   const http = httpApp((error, trace) => log.error({ err: error, trace }, 'request failed'), BODY_MAX, {
     [inspectFile.path]: MAX_FILE,
+    [saveSnapshot.path]: MAX_SNAPSHOT,
   });
   http.use('/connector/*', bodyLimit({ maxSize: CONNECTOR_BODY_MAX, onError: tooLarge }));
   http.use(timed(stats.requests), securityHeaders(place.isHttps), sameOrigin(place.publicUrl));
@@ -501,6 +505,7 @@ function mountModules(
   messageRoutes(on, deps);
   integrationRoutes(on, modules);
   fileRoutes(on, fileReader());
+  snapshotRoutes(on, deps);
   investigateRoutes(on, { ...asked, sightingOf: sightingIn(deps) });
   respondRoutes(on, asked);
   intelRoutes(on, intel);

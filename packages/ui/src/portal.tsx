@@ -3,6 +3,7 @@
 import type { Observable } from '@sightline/ctim';
 import {
   IconBoxMultiple,
+  IconCamera,
   IconCloud,
   IconHistory,
   IconKey,
@@ -35,6 +36,7 @@ const PRODUCT = 'Sightline';
 
 const PLACES: Place[] = [
   { to: '/investigate', label: 'Investigate', icon: IconRadar2, needs: 'investigate', key: 'i' },
+  { to: '/snapshots', label: 'Snapshots', icon: IconCamera, needs: 'investigate', key: 's' },
   { to: '/modules', label: 'Modules', icon: IconBoxMultiple, needs: 'module:read', key: 'm' },
   { to: '/devices', label: 'Devices', icon: IconServerCog, key: 'd' },
   { to: '/cloud-services', label: 'Cloud Services', short: 'Services', icon: IconCloud },
@@ -67,8 +69,10 @@ const start = createRoute({
 const investigate = createRoute({
   getParentRoute: () => root,
   path: '/investigate',
-  validateSearch: (search: Record<string, unknown>): { q?: string } =>
-    typeof search.q === 'string' ? { q: search.q } : {},
+  validateSearch: (search: Record<string, unknown>): { q?: string; snapshot?: string } => ({
+    ...(typeof search.q === 'string' && { q: search.q }),
+    ...(typeof search.snapshot === 'string' && { snapshot: search.snapshot }),
+  }),
   component: lazyRouteComponent(investigatePage, 'InvestigatePage'),
 });
 
@@ -90,6 +94,7 @@ const routes = root.addChildren([
   events,
   page('/regions', devicePages, 'RegionsPage'),
   page('/audit', devicePages, 'AuditPage'),
+  page('/snapshots', () => import('./snapshots/pages.tsx'), 'SnapshotsPage'),
   page('/modules', modulePages, 'ModulesPage'),
   page('/modules/new', modulePages, 'NewModulePage'),
   page('/modules/$id', modulePages, 'EditModulePage'),

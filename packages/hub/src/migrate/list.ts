@@ -7,6 +7,7 @@ import { modules } from './0010-modules.ts';
 import { intel } from './0020-intel.ts';
 import { oauth } from './0030-oauth.ts';
 import { people } from './0031-people.ts';
+import { snapshots } from './0040-snapshots.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run; append only. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   modules,
   people,
   intel,
+  snapshots,
 ];

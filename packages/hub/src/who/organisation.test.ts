@@ -28,6 +28,7 @@ import {
   listSessions,
   listSsoProviders,
   listUsers,
+  saveSnapshot,
   whoAmI,
 } from '@sightline/api';
 import { pino } from 'pino';
@@ -44,6 +45,22 @@ let other: Call;
 /** Ids of the first organisation, by the folder of the address that takes them. */
 let ids: Record<string, string>;
 let moduleType: string;
+
+/** Shared, so that not only its owner is kept out. */
+const SNAPSHOT = {
+  name: 'Mine',
+  shared: true,
+  run: { started: 0, ms: 0, observables: [], expanded: [], modules: [] },
+  view: {
+    grouping: null,
+    loose: [],
+    types: { picked: [], how: 'hide' as const },
+    verbs: { picked: [], how: 'hide' as const },
+    away: [],
+    folded: [],
+    positions: {},
+  },
+};
 
 const esa = (name: string, device: string) => ({
   name,
@@ -93,7 +110,9 @@ beforeAll(async () => {
   const provider = await at.admin(addSsoProvider, {
     body: { label: 'Mine', issuer, clientId: 'c', enabled: false },
   });
+  const snapshot = await at.admin(saveSnapshot, { body: SNAPSHOT });
   ids = {
+    '/api/snapshots': snapshot.id,
     '/api/sso/providers': provider.id,
     '/api/sessions': sessions[0]?.id ?? '',
     '/iroh/user-mgmt/users': user.id,
@@ -123,6 +142,7 @@ const BODIES: Record<string, unknown> = {
   'PATCH /iroh/iroh-sse/device/:id': { name: 'taken over' },
   'POST /iroh/iroh-sse/device/:id/api-proxy': { method: 'GET', path: '/api/status' },
   'PATCH /api/modules/:id': { name: 'taken over' },
+  'PATCH /api/snapshots/:id': { name: 'taken over' },
   'POST /iroh/iroh-enrich/health/:id': {},
   'POST /iroh/user-mgmt/users/:id': { 'user-nick': 'taken over' },
   'PATCH /api/sso/providers/:id': { label: 'taken over' },

@@ -19,20 +19,20 @@ export interface Arranged {
   redo: (() => void) | undefined;
 }
 
-const PLAIN: Arrangement = { loose: new Set(), sift: EVERYTHING };
+export const PLAIN: Arrangement = { loose: new Set(), sift: EVERYTHING };
 
-/** @param run of which investigation; another one begins anew */
-export function useArranged(run: number): Arranged {
-  const [state, set] = useState<{ run: number; steps: Past<Arrangement> }>({ run, steps: past(PLAIN) });
-  const steps = state.run === run ? state.steps : past(PLAIN);
+/** @param run of which investigation; another one begins anew, with `first` */
+export function useArranged(run: string, first: Arrangement): Arranged {
+  const [state, set] = useState<{ run: string; steps: Past<Arrangement> }>({ run, steps: past(first) });
+  const steps = state.run === run ? state.steps : past(first);
   const put = useCallback((next: Past<Arrangement>) => set({ run, steps: next }), [run]);
   const change = useCallback(
     (part: Partial<Arrangement>) =>
       set((s) => {
-        const known = s.run === run ? s.steps : past(PLAIN);
+        const known = s.run === run ? s.steps : past(first);
         return { run, steps: step(known, { ...known.now, ...part }) };
       }),
-    [run],
+    [run, first],
   );
   return {
     now: steps.now,

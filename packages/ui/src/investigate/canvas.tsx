@@ -17,6 +17,7 @@ import type { Grouped } from './group.ts';
 import { type Layouter, layouter } from './layouter.ts';
 import { drawNodes } from './nodes.ts';
 import { type Places, places } from './places.ts';
+import type { Point } from './plane.ts';
 import css from './relations.module.css';
 import { colourOf, palette } from './style.ts';
 
@@ -29,6 +30,8 @@ export interface CanvasHandle {
   /** What is on the canvas, as a picture of it. */
   png(): Promise<Blob | undefined>;
   svg(): string;
+  /** Where everything is. */
+  positions(): ReadonlyMap<string, Point>;
 }
 
 interface CanvasProps {
@@ -39,6 +42,8 @@ interface CanvasProps {
   mode: 'pan' | 'select';
   /** Leaves that are folded into a node. */
   inside: ReadonlyMap<string, number>;
+  /** Where things were when a snapshot was made; looked at when the canvas begins. */
+  kept: ReadonlyMap<string, Point>;
   onOpen: (id: string | undefined) => void;
   onPick: (ids: string[]) => void;
   /** Keys that are not the canvas's own. */
@@ -55,6 +60,7 @@ interface Parts {
 export default function Canvas(props: CanvasProps): ReactNode {
   const { shown, chosen, lit, mode, inside, onOpen, onPick, ref } = props;
   const box = useRef<HTMLDivElement>(null);
+  const kept = useRef(props.kept);
   const events = useRef<Events>({ onOpen, onPick });
   events.current = { onOpen, onPick };
   const [parts, setParts] = useState<Parts>();
@@ -69,7 +75,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
         onPick: (ids) => events.current.onPick(ids),
       }),
       layouter: layouter(),
-      places: places(),
+      places: places(kept.current),
     };
     setParts(made);
     return () => {
@@ -102,22 +108,12 @@ export default function Canvas(props: CanvasProps): ReactNode {
       },
       centre: (id) => parts?.drawing.centre(id),
       png: async () => parts?.drawing.png(),
+      positions: () => parts?.drawing.positions() ?? new Map(),
       svg: () => (parts ? picture(parts, shown, inside) : ''),
     }),
     [parts, shown, inside],
   );
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!parts) return;
-    const arrow = ARROWS[event.key];
-    if (arrow) onOpen(parts.drawing.neighbour(chosen ?? '', ...arrow) ?? chosen);
-    else if (event.key === '+') parts.drawing.zoom(1.25);
-    else if (event.key === '-') parts.drawing.zoom(0.8);
-    else if (event.key === '0') parts.drawing.fit();
-    else if (event.key === 'Escape') onOpen(undefined);
-    else if (!props.onKey(event.key)) return;
-    event.preventDefault();
-  };
   return (
     <div className={css.stage}>
       <div
@@ -127,13 +123,25 @@ export default function Canvas(props: CanvasProps): ReactNode {
         aria-label="Graph. Arrow keys walk along relations, plus and minus zoom, 0 fits. The list view has the same as text."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it handles keys; role application says so
         tabIndex={0}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => parts && heard(event, parts.drawing, props)}
       />
       <span className="visually-hidden" aria-live="polite">
         {announce(shown, chosen)}
       </span>
     </div>
   );
+}
+
+/** A key on the canvas. */
+function heard(event: KeyboardEvent, canvas: Drawing, { chosen, onOpen, onKey }: CanvasProps): void {
+  const arrow = ARROWS[event.key];
+  if (arrow) onOpen(canvas.neighbour(chosen ?? '', ...arrow) ?? chosen);
+  else if (event.key === '+') canvas.zoom(1.25);
+  else if (event.key === '-') canvas.zoom(0.8);
+  else if (event.key === '0') canvas.fit();
+  else if (event.key === 'Escape') onOpen(undefined);
+  else if (!onKey(event.key)) return;
+  event.preventDefault();
 }
 
 const ARROWS: Record<string, [number, number]> = {

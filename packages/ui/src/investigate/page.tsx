@@ -16,14 +16,15 @@ import { Nothing } from './empty.tsx';
 import { type Filter, type SightingRow, without } from './facts.ts';
 import { Filters } from './filters.tsx';
 import { Inspector } from './inspector.tsx';
+import { Keep } from './keep.tsx';
 import { type MetricId, metrics } from './metrics.ts';
 import { NodeTools } from './nodetools.tsx';
+import type { Opened } from './opened.ts';
 import css from './page.module.css';
 import { ModuleProblems, Pills } from './pills.tsx';
 import { Query, Strip } from './query.tsx';
 import { recent } from './recent.ts';
-import { Relations } from './relations.tsx';
-import { ReportMenu } from './report/menu.tsx';
+import { type Picture, Relations } from './relations.tsx';
 import { Side } from './side.tsx';
 import { Sightings } from './sightings.tsx';
 import { type Box, useBox, useView, type View } from './state.ts';
@@ -33,7 +34,7 @@ import welcome from './welcome.module.css';
 import { Welcome } from './welcome.tsx';
 
 export function InvestigatePage(): ReactNode {
-  const { inquiry, ...box } = useBox();
+  const { inquiry, opened, ...box } = useBox();
   const navigate = useNavigate();
   const { add } = box;
   const pivots = useMemo(
@@ -49,7 +50,11 @@ export function InvestigatePage(): ReactNode {
   ]);
   return (
     <PivotProvider value={pivots}>
-      {inquiry.run.phase === 'idle' ? <Start box={box} /> : <Results box={box} inquiry={inquiry} />}
+      {inquiry.run.phase === 'idle' ? (
+        <Start box={box} />
+      ) : (
+        <Results box={box} inquiry={inquiry} opened={opened} />
+      )}
     </PivotProvider>
   );
 }
@@ -86,11 +91,17 @@ const QueryOf = ({ box, cancel }: { box: Box; cancel?: () => void }): ReactNode 
   />
 );
 
-function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactNode {
+interface ResultsProps {
+  box: Box;
+  inquiry: Investigation;
+  opened: Opened;
+}
+
+function Results({ box, inquiry, opened }: ResultsProps): ReactNode {
   const { run } = inquiry;
   const view = useView(run);
-  const arranged = useArranged(run.started);
-  const drawing = useRef<() => string>(null);
+  const arranged = useArranged(`${opened.id}:${run.started}`, opened.arrangement);
+  const picture = useRef<Picture>(null);
   const [tab, setTab] = useState<string>();
   const [side, setSide] = useState(true);
   const [drawer, setDrawer] = useState(false);
@@ -129,7 +140,7 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
         <Strip
           observables={run.observables}
           running={run.phase === 'running'}
-          tools={<ReportMenu run={run} view={view} drawing={() => drawing.current?.() ?? ''} />}
+          tools={<Keep run={run} view={view} arranged={arranged} picture={picture} />}
           onEdit={() => box.setEditing(true)}
           onStop={inquiry.stop}
           onOpen={(o) => open(observableKey(o))}
@@ -147,7 +158,8 @@ function Results({ box, inquiry }: { box: Box; inquiry: Investigation }): ReactN
           view={view}
           inquiry={inquiry}
           arranged={arranged}
-          drawing={drawing}
+          picture={picture}
+          opened={opened}
           onOpen={open}
           onTab={setTab}
         />
@@ -179,12 +191,13 @@ interface MainProps {
   view: View;
   inquiry: Investigation;
   arranged: Arranged;
-  drawing: Ref<() => string>;
+  picture: Ref<Picture>;
+  opened: Opened;
   onOpen: (key: string | undefined) => void;
   onTab: (tab: string) => void;
 }
 
-function Main({ box, view, inquiry, arranged, drawing, onOpen, onTab }: MainProps): ReactNode {
+function Main({ box, view, inquiry, arranged, picture, opened, onOpen, onTab }: MainProps): ReactNode {
   const { known, filter, chosen } = view;
   const groups = useMemo(() => campaigns(view.all), [view.all]);
   const openDetails = (row: SightingRow): void => {
@@ -200,7 +213,9 @@ function Main({ box, view, inquiry, arranged, drawing, onOpen, onTab }: MainProp
         onOpen={onOpen}
         onAdd={box.add}
         arranged={arranged}
-        drawing={drawing}
+        picture={picture}
+        kept={opened.positions}
+        key={opened.id}
       />
       <Sightings
         all={view.all}

@@ -13,8 +13,9 @@ export interface Places {
   forget(): void;
 }
 
-export function places(): Places {
-  const at = new Map<string, Point>();
+/** @param kept where things were when a snapshot was made */
+export function places(kept: ReadonlyMap<string, Point> = new Map()): Places {
+  const at = new Map<string, Point>(kept);
   /** Where the group stood that a node was last in. */
   const memberAt = new Map<string, Point>();
   const note = (shown: Grouped): void => {

@@ -1,24 +1,22 @@
 /** Region "Relations graph": the picture, the same as a list, and the tools of both. */
-import { Button } from '@mantine/core';
 import type { Observable } from '@sightline/ctim';
 import {
   type KeyboardEvent,
   lazy,
   type ReactNode,
   type Ref,
+  type RefObject,
   Suspense,
   useImperativeHandle,
   useMemo,
   useRef,
   useState,
 } from 'react';
-import { look } from '../kit/disposition.ts';
-import { DispositionMark } from '../kit/icons.tsx';
-import { typeName } from '../kit/observable.ts';
 import { saveFile } from '../kit/save.ts';
 import { Skeleton } from '../kit/states.tsx';
 import { count } from '../kit/text.ts';
 import type { Arranged, Arrangement } from './arranged.ts';
+import { CapBar, Legend, Picked } from './bars.tsx';
 import type { CanvasHandle } from './canvas.tsx';
 import { graphmlOf } from './drawn.ts';
 import { GraphFilter } from './filter.tsx';
@@ -26,6 +24,7 @@ import { type Capped, cap, type Graph } from './graph.ts';
 import { GROUP_FROM, type Grouped, group, ungrouped } from './group.ts';
 import { NodeList } from './list.tsx';
 import panel from './page.module.css';
+import type { Point } from './plane.ts';
 import css from './relations.module.css';
 import { GraphSearch } from './search.tsx';
 import { EVERYTHING, find, sift } from './sift.ts';
@@ -36,6 +35,9 @@ const Canvas = lazy(() => import('./canvas.tsx'));
 /** Nodes that a canvas without a GPU still moves smoothly. */
 const LIMIT = 1500;
 
+/** What others may want of the canvas. */
+export type Picture = Pick<CanvasHandle, 'svg' | 'positions'>;
+
 interface RelationsProps {
   graph: Graph;
   chosen: string | undefined;
@@ -44,22 +46,15 @@ interface RelationsProps {
   onOpen: (key: string | undefined) => void;
   onAdd: (observables: Observable[]) => void;
   arranged: Arranged;
-  /** Gives the drawing of what is on the canvas. */
-  drawing: Ref<() => string>;
+  /** Gives what is on the canvas: as a drawing, and where everything is. */
+  picture: Ref<Picture>;
+  kept: ReadonlyMap<string, Point>;
 }
 
-export function Relations({
-  graph,
-  chosen,
-  lit,
-  onOpen,
-  onAdd,
-  arranged,
-  drawing,
-}: RelationsProps): ReactNode {
+export function Relations(props: RelationsProps): ReactNode {
+  const { graph, chosen, lit, onOpen, onAdd, arranged, kept } = props;
   const section = useRef<HTMLElement>(null);
-  const canvas = useRef<CanvasHandle>(null);
-  useImperativeHandle(drawing, () => () => canvas.current?.svg() ?? '', []);
+  const canvas = usePictureTaker(props.picture);
   const [asList, setAsList] = useState(false);
   const [mode, setMode] = useState<'pan' | 'select'>('pan');
   const [picked, setPicked] = useState<string[]>([]);
@@ -77,8 +72,7 @@ export function Relations({
     canvas.current?.centre(shown.groups.find((g) => g.members.some((m) => m.id === id))?.id ?? id);
   };
   const onKey = (key: string): boolean => {
-    const next =
-      key === 'h' && chosen ? hiding(now, [chosen]) : key === 'u' ? { sift: EVERYTHING } : undefined;
+    const next = keyed(key, chosen, now);
     if (next) change(next);
     return next !== undefined;
   };
@@ -129,6 +123,7 @@ export function Relations({
               lit={bright}
               mode={mode}
               inside={sifted.inside}
+              kept={kept}
               onOpen={open}
               onPick={setPicked}
               onKey={onKey}
@@ -140,6 +135,27 @@ export function Relations({
     </section>
   );
 }
+
+/** The canvas, of which the page may take a picture. */
+function usePictureTaker(picture: Ref<Picture>): RefObject<CanvasHandle | null> {
+  const canvas = useRef<CanvasHandle>(null);
+  useImperativeHandle(
+    picture,
+    () => ({
+      svg: () => canvas.current?.svg() ?? '',
+      positions: () => canvas.current?.positions() ?? new Map(),
+    }),
+    [],
+  );
+  return canvas;
+}
+
+const keyed = (
+  key: string,
+  chosen: string | undefined,
+  now: Arrangement,
+): Partial<Arrangement> | undefined =>
+  key === 'h' && chosen ? hiding(now, [chosen]) : key === 'u' ? { sift: EVERYTHING } : undefined;
 
 const hiding = ({ sift: by }: Arrangement, ids: string[]): Partial<Arrangement> => ({
   sift: { ...by, away: new Set([...by.away, ...ids]) },
@@ -157,7 +173,7 @@ interface PictureOf {
 function usePicture({ graph, arranged: { now }, lit, text }: PictureOf) {
   const on = now.grouping ?? graph.nodes.length >= GROUP_FROM;
   const sifted = useMemo(() => sift(graph, now.sift), [graph, now.sift]);
-  const drawn = useMemo(() => picture(sifted.graph, on, now.loose), [sifted, on, now.loose]);
+  const drawn = useMemo(() => pictureOf(sifted.graph, on, now.loose), [sifted, on, now.loose]);
   const found = useMemo(() => find(sifted.graph, text), [sifted, text]);
   const bright = useMemo(() => {
     const matches = text.trim() === '' ? undefined : new Set(found);
@@ -191,7 +207,11 @@ async function save(format: PictureFormat, canvas: CanvasHandle | null, graph: G
 }
 
 /** Grouped first; only what is still too much then is capped. */
-function picture(graph: Graph, on: boolean, loose: ReadonlySet<string>): { capped: Capped; shown: Grouped } {
+function pictureOf(
+  graph: Graph,
+  on: boolean,
+  loose: ReadonlySet<string>,
+): { capped: Capped; shown: Grouped } {
   const arrange = (g: Graph): Grouped => (on ? group(g, loose) : ungrouped(g));
   const whole = arrange(graph);
   const fits = whole.nodes.length + whole.groups.length <= LIMIT;
@@ -211,81 +231,4 @@ function summary({ nodes, edges }: Capped, { groups }: Grouped, hidden: number):
   if (groups.length > 0) parts.push(count(groups.length, 'group'));
   if (hidden > 0) parts.push(`${hidden} not shown`);
   return parts.join(' · ');
-}
-
-function CapBar({ capped }: { capped: Capped }): ReactNode {
-  const left = capped.hidden.map(([type, n]) => `${n.toLocaleString('en-US')} ${typeName(type)}`).join(', ');
-  return (
-    <div className={css.notice} role="status">
-      Showing {capped.nodes.length.toLocaleString('en-US')} of {capped.total.toLocaleString('en-US')} nodes.
-      Not shown: {left}. Group look-alikes or ask about less to see them; the list has everything.
-    </div>
-  );
-}
-
-interface PickedProps {
-  graph: Graph;
-  shown: Grouped;
-  ids: string[];
-  onAdd: (observables: Observable[]) => void;
-  onHide: (ids: string[]) => void;
-  onClear: () => void;
-}
-
-function Picked({ graph, shown, ids, onAdd, onHide, onClear }: PickedProps): ReactNode {
-  const members = new Set(
-    ids.flatMap((id) => shown.groups.find((g) => g.id === id)?.members.map((m) => m.id) ?? [id]),
-  );
-  const observables = graph.nodes.filter((n) => members.has(n.id)).map((n) => n.observable);
-  return (
-    <div className={css.notice}>
-      {count(observables.length, 'node')} selected
-      <Button size="compact-xs" variant="default" onClick={() => onAdd(observables)}>
-        Add to the query
-      </Button>
-      <Button
-        size="compact-xs"
-        variant="default"
-        onClick={() => {
-          onHide([...members]);
-          onClear();
-        }}
-      >
-        Hide
-      </Button>
-      <Button size="compact-xs" variant="subtle" color="gray" onClick={onClear}>
-        Dismiss
-      </Button>
-    </div>
-  );
-}
-
-/** Only what is in this picture. */
-function Legend({ shown }: { shown: Grouped }): ReactNode {
-  const all = [...shown.nodes, ...shown.groups.flatMap((g) => g.members)];
-  const standings = [...new Set(all.filter((n) => !n.target).map((n) => n.standing))].sort(
-    (a, b) => look(a).rank - look(b).rank,
-  );
-  return (
-    <div className={css.legend} aria-hidden="true">
-      {all.some((n) => n.searched) && (
-        <span>
-          <i className={css.key} style={{ borderColor: 'var(--sl-accent)', borderRadius: '50%' }} />
-          Investigated
-        </span>
-      )}
-      {all.some((n) => n.target) && (
-        <span>
-          <i className={css.key} style={{ borderColor: 'var(--sl-target)', borderRadius: 3 }} />
-          Target
-        </span>
-      )}
-      {standings.map((s) => (
-        <span key={s}>
-          <DispositionMark standing={s} size={12} />
-          {look(s).word}
-        </span>
-      ))}
-    </div>
-  );
 }

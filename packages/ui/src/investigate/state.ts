@@ -6,6 +6,7 @@ import { typed } from '../kit/observable.ts';
 import { type Choices, chips, chosen as chosenOf } from './chips.ts';
 import { type Facts, type Filter, facts, keysOf, type SightingRow, sightingsOf } from './facts.ts';
 import { type Graph, graph as graphOf } from './graph.ts';
+import { type Opened, useOpened } from './opened.ts';
 import { type Read, useReader } from './reader.ts';
 import { remember } from './recent.ts';
 import type { Run } from './stream.ts';
@@ -59,18 +60,28 @@ function useDraft(): Draft {
 }
 
 /** The query box and the address agree: a link opens what it says, asking writes the link. */
-export function useBox(): Box & { inquiry: Investigation } {
-  const { q } = route.useSearch();
+export function useBox(): Box & { inquiry: Investigation; opened: Opened } {
+  const { q, snapshot } = route.useSearch();
+  const opened = useOpened(snapshot);
   const navigate = route.useNavigate();
   const draft = useDraft();
   const { text, setText, choices, setChoices, setEditing, focus } = draft;
   const asked = useRef<string>(undefined);
   const inquiry = useInvestigation((run) => remember({ ...summary(run), text: asked.current ?? '' }));
-  const { start, clear } = inquiry;
+  const { start, clear, open } = inquiry;
   const read = useReader();
 
   useEffect(() => {
-    if (q === asked.current || !read) return;
+    if (!opened.run) return;
+    asked.current = q;
+    setText(opened.run.observables.map(typed).join('\n'));
+    setChoices(NONE);
+    setEditing(false);
+    open(opened.run);
+  }, [opened, q, open, setText, setChoices, setEditing]);
+
+  useEffect(() => {
+    if (snapshot !== undefined || q === asked.current || !read) return;
     asked.current = q;
     setText(q ?? '');
     setChoices(NONE);
@@ -78,7 +89,7 @@ export function useBox(): Box & { inquiry: Investigation } {
     setEditing(observables.length === 0);
     if (observables.length > 0) start(observables);
     else clear();
-  }, [q, read, start, clear, setText, setChoices, setEditing]);
+  }, [q, snapshot, read, start, clear, setText, setChoices, setEditing]);
 
   const ask = (observables: Observable[]): void => {
     const plain = choices.size === 0 && text.length <= LONGEST_LINK;
@@ -103,7 +114,7 @@ export function useBox(): Box & { inquiry: Investigation } {
     focus();
     void navigate({ search: {} });
   };
-  return { ...draft, read, ask, add, fresh, inquiry };
+  return { ...draft, read, ask, add, fresh, inquiry, opened };
 }
 
 const summary = (run: Run): { at: number; observables: number; sightings: number } => ({

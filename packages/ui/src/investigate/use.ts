@@ -14,27 +14,35 @@ export interface Investigation {
   retry(moduleId: string): void;
   /** Asks about one more observable and adds what comes to what is there. */
   expand(observable: Observable): void;
+  /** Shows one that was kept. */
+  open(run: Run): void;
   clear(): void;
 }
 
-export function useInvestigation(onDone: (run: Run) => void): Investigation {
+/** The run as it is drawn, and as it is by now. */
+function useRun() {
   const [run, setRun] = useState<Run>(IDLE);
-  const current = useRef<AbortController>(undefined);
   const latest = useRef(run);
-  const queries = useQueryClient();
-  const done = useRef(onDone);
-  done.current = onDone;
-
   const show = useCallback((next: Run) => {
     latest.current = next;
     setRun(next);
   }, []);
+  return { run, latest, show };
+}
+
+export function useInvestigation(onDone: (run: Run) => void): Investigation {
+  const { run, latest, show } = useRun();
+  const current = useRef<AbortController>(undefined);
+  const queries = useQueryClient();
+  const done = useRef(onDone);
+  done.current = onDone;
+
   const fail = useCallback(
     (error: unknown) => {
       show(stopped(latest.current, 'failed', Date.now(), error));
       if (isLoggedOut(error)) void queries.invalidateQueries();
     },
-    [show, queries],
+    [show, queries, latest],
   );
 
   const start = useCallback(
@@ -54,7 +62,7 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
         },
       );
     },
-    [show, fail],
+    [show, fail, latest],
   );
 
   const retry = useCallback(
@@ -67,7 +75,7 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
         if (phase !== 'idle') fail(error);
       });
     },
-    [show, fail],
+    [show, fail, latest],
   );
 
   const expand = useCallback(
@@ -77,13 +85,22 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
         show(join(latest.current, line)),
       ).catch(fail);
     },
-    [show, fail],
+    [show, fail, latest],
   );
 
   const stop = useCallback(() => {
     current.current?.abort();
     show(stopped(latest.current, 'stopped', Date.now()));
-  }, [show]);
+  }, [show, latest]);
+
+  const open = useCallback(
+    (run: Run) => {
+      current.current?.abort();
+      current.current = new AbortController();
+      show(run);
+    },
+    [show],
+  );
 
   const clear = useCallback(() => {
     current.current?.abort();
@@ -91,7 +108,7 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
   }, [show]);
 
   useEffect(() => () => current.current?.abort(), []);
-  return { run, start, stop, retry, expand, clear };
+  return { run, start, stop, retry, expand, open, clear };
 }
 
 type Line = Parameters<typeof fold>[1];

@@ -70,8 +70,14 @@ export function useKeys(keys: Key[]): void {
     note(owner, keys);
     return () => forget(owner);
   }, [owner, names, note, forget]);
-  const single = keys.filter(({ keys: k }) => !k.includes(' ') && (on || k.includes('mod')));
-  useHotkeys(single.map(({ keys: k, act }) => [k, act]));
+  const plain = keys.filter(({ keys: k }) => !k.includes(' ') && !k.includes('mod'));
+  useHotkeys(on ? plain.map(({ keys: k, act }) => [k, act]) : []);
+  // With Ctrl they mean nothing to a field, so they work there too.
+  const withCtrl = keys.filter(({ keys: k }) => k.includes('mod'));
+  useHotkeys(
+    withCtrl.map(({ keys: k, act }) => [k, act]),
+    [],
+  );
   useSequences(on ? keys.filter(({ keys: k }) => k.includes(' ')) : []);
 }
 
