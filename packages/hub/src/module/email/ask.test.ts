@@ -49,7 +49,11 @@ describe('observables to a tracking query', () => {
       { type: 'url', value: 'HTTP://Evil.com/A' },
       { key: 'url', value: 'http://evil.com/A' },
     ],
-    [{ type: 'md5', value: 'ab'.repeat(16) }, undefined],
+    [
+      { type: 'md5', value: 'AB'.repeat(16) },
+      { key: 'md5', value: 'ab'.repeat(16) },
+    ],
+    [{ type: 'mutex', value: 'ab' }, undefined],
     [{ type: 'hostname', value: 'srv' }, undefined],
     [{ type: 'cisco_mid', value: 'eight' }, undefined],
     [{ type: 'cisco_mid', value: '0' }, undefined],
@@ -58,17 +62,17 @@ describe('observables to a tracking query', () => {
   ])('%o', (observable, key) => expect(keyOf(observable)).toEqual(key));
 
   it('asks each once and says what it cannot ask', () => {
-    const md5: Observable = { type: 'md5', value: 'ab'.repeat(16) };
+    const mutex: Observable = { type: 'mutex', value: 'ab' };
     const asked = lookupOf(
-      [{ type: 'domain', value: 'a.com' }, md5, { type: 'domain', value: 'A.com' }],
+      [{ type: 'domain', value: 'a.com' }, mutex, { type: 'domain', value: 'A.com' }],
       RANGE,
       100,
     );
     expect(asked).toEqual({
       lookup: { range: RANGE, keys: [{ key: 'domain', value: 'a.com' }], limit: 100 },
-      skipped: [md5],
+      skipped: [mutex],
     });
-    expect(lookupOf([md5], RANGE, 100)).toEqual({ lookup: undefined, skipped: [md5] });
+    expect(lookupOf([mutex], RANGE, 100)).toEqual({ lookup: undefined, skipped: [mutex] });
     expect(lookupOf([], RANGE, 100)).toEqual({ lookup: undefined, skipped: [] });
   });
 

@@ -11,6 +11,8 @@ const KEYS: Partial<Record<ObservableType, LookupKey>> = {
   email_messageid: 'message_id',
   cisco_mid: 'mid',
   sha256: 'sha256',
+  sha1: 'sha1',
+  md5: 'md5',
   file_name: 'file_name',
   url: 'url',
 };

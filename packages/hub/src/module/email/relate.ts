@@ -38,13 +38,20 @@ const ofSender = (row: TrackRow, mid: Observable, subject: Observable | undefine
   return [...named, [senders[0], 'Sent_From', observable('ip', row.ip)]];
 };
 
-const ofAttachment = (mid: Observable, { name, sha256 }: Attachment): Pair[] => {
+/** MD5 and SHA-1 tell nothing beside the SHA-256, so they are there only when they were asked about. */
+const ofAttachment = (
+  mid: Observable,
+  { name, sha256, md5 = '', sha1 = '' }: Attachment,
+  asked: ReadonlySet<string>,
+): Pair[] => {
   const hash = observable('sha256', sha256);
   const file = observable('file_name', name);
   return [
     [hash, 'Attached_To', mid],
     [file, 'Attached_To', mid],
     [file, 'File_Name_Of', hash],
+    [asked.has(md5) ? observable('md5', md5) : undefined, 'Attached_To', mid],
+    [asked.has(sha1) ? observable('sha1', sha1) : undefined, 'Attached_To', mid],
   ];
 };
 
@@ -75,7 +82,9 @@ const pairs = (row: TrackRow, asked: ReadonlySet<string>): Pair[] => {
     [mid, 'Related_To', subject],
     [observable('email_messageid', row.messageId), 'Related_To', mid],
     ...ofRecipients(row, mid),
-    ...firstAsked(row.attachments, asked, (a) => [a.name, a.sha256]).flatMap((a) => ofAttachment(mid, a)),
+    ...firstAsked(row.attachments, asked, (a) => [a.name, a.sha256, a.md5 ?? '', a.sha1 ?? '']).flatMap((a) =>
+      ofAttachment(mid, a, asked),
+    ),
     ...firstAsked(row.urls, asked, (u) => [u]).flatMap((u) => ofUrl(mid, u)),
   ];
 };

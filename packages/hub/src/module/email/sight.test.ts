@@ -202,6 +202,14 @@ describe('an answer', () => {
     expect(findings.sightings?.count).toBe(2);
   });
 
+  it('ties a file to the message by the hash that was asked about', () => {
+    const md5: Observable = { type: 'md5', value: '0f'.repeat(16) };
+    const file = { name: 'a.exe', type: 'x/y', size: 1, sha256: HASH, md5: md5.value, sha1: '0e'.repeat(20) };
+    const { findings } = ask([md5, [{ ...ROW, attachments: [file] }]]);
+    const tied = findings.sightings?.docs[0]?.relations?.filter((r) => r.relation === 'Attached_To') ?? [];
+    expect(tied.map((r) => r.source.type).sort()).toEqual(['file_name', 'md5', 'sha256']);
+  });
+
   it('has the observables as they were asked', () => {
     const asked: Observable = { type: 'domain', value: 'EXAMPLE.com' };
     expect(ask([asked, [ROW]]).findings.sightings?.docs[0]?.observables).toEqual([asked]);
