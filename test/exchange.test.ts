@@ -100,10 +100,14 @@ describe('the exchange portal', () => {
     await portal.getByLabel('Status', { exact: true }).selectOption('');
   });
 
-  it('several devices are deleted at once', async () => {
+  it('tokens of several devices are revoked at once, and the devices deleted', async () => {
     await portal.getByRole('checkbox', { name: 'Select esa-1' }).check();
     await portal.getByRole('checkbox', { name: 'Select esa-3' }).check();
     await act.sees(main(), '2 Rows Selected');
+    await button('Revoke tokens').click();
+    await dialog().getByRole('button', { name: 'Revoke 2 tokens' }).click();
+    await dialog().waitFor({ state: 'detached' });
+    for (const device of ['esa-1', 'esa-3']) await act.sees(row(device), /token revoked/);
     await button('Delete selected').click();
     await dialog().getByRole('button', { name: 'Delete 2 devices' }).click();
     await dialog().waitFor({ state: 'detached' });

@@ -68,6 +68,9 @@ const text = (value: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;');
 
+/** Text with its `names` as code. */
+const prose = (value: string): string => text(value).replace(/`([^`]+)`/g, '<code>$1</code>');
+
 /** Part of an id in the page. */
 const anchor = (name: string): string => name.replace(/[^A-Za-z0-9_-]+/g, '-');
 
@@ -87,7 +90,7 @@ const section = (tag: string, entries: Entry[], document: Document): string =>
 /** The id is inside, so that a browser that goes there opens it. */
 const operationBlock = (entry: Entry, document: Document): string =>
   `<details><summary><b class="${entry.method.toLowerCase()}">${entry.method}</b> <code>${text(entry.path)}</code>
-<span>${text(entry.summary)}</span></summary>
+<span>${prose(entry.summary)}</span></summary>
 <div id="${anchor(entry.operationId)}"><p>${needs(entry)}</p>${parameters(entry)}${body(entry)}${answers(entry, document)}</div></details>`;
 
 function needs({ path, 'x-permission': permission }: Entry): string {
@@ -135,7 +138,7 @@ function answer(response: Json, { components }: Document): string {
 const codes = (description: string): string =>
   `<details><summary>faults</summary><ul>${description
     .split('\n')
-    .map((line) => `<li>${text(line.replace(/^- /, '')).replace(/`(\w+)`/g, '<code>$1</code>')}</li>`)
+    .map((line) => `<li>${prose(line.replace(/^- /, ''))}</li>`)
     .join('')}</ul></details>`;
 
 const refName = (schema: Json): string | undefined =>
@@ -145,7 +148,7 @@ const schemaBlock = ([name, schema]: [string, Json]): string =>
   `<details><summary><code>${text(name)}</code></summary><div id="schema-${anchor(name)}">${described(schema)}${typeOf(schema)}</div></details>`;
 
 const described = (schema: Json): string =>
-  typeof schema.description === 'string' ? `<p>${text(schema.description)}</p>` : '';
+  typeof schema.description === 'string' ? `<p>${prose(schema.description)}</p>` : '';
 
 /** Deeper than this an inline schema is only named. */
 const DEPTH = 6;
@@ -191,9 +194,11 @@ const isSmall = (value: unknown): boolean =>
 export const REFERENCE_STYLE = `:root {
   color-scheme: dark light;
   --bg: #0f1318; --raised: #161b22; --line: #2b3440; --text: #d7dee7; --muted: #8b98a7; --accent: #58a6ff;
+  --get: #3fb950; --put: #d29922; --delete: #f778ba;
 }
 @media (prefers-color-scheme: light) {
-  :root { --bg: #fff; --raised: #f6f8fa; --line: #d0d7de; --text: #1f2328; --muted: #59636e; --accent: #0969da; }
+  :root { --bg: #fff; --raised: #f6f8fa; --line: #d0d7de; --text: #1f2328; --muted: #59636e; --accent: #0969da;
+    --get: #1a7f37; --put: #9a6700; --delete: #bf3989; }
 }
 * { box-sizing: border-box; }
 body {
@@ -223,7 +228,8 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; font-weight: 400; padding: 3px 10px 3px 0; border-top: 1px solid var(--line); }
 th { width: 1%; white-space: nowrap; }
 i, small { color: var(--muted); font-style: normal; }
-.get { color: #3fb950; } .post { color: #58a6ff; } .put, .patch { color: #d29922; } .delete { color: #f778ba; }
+.get { color: var(--get); } .post { color: var(--accent); } .put, .patch { color: var(--put); }
+.delete { color: var(--delete); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 800px) {
   body { display: block; padding: 12px; }

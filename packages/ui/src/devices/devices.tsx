@@ -13,6 +13,7 @@ import { count } from '../kit/text.ts';
 import { AddDevices } from './add.tsx';
 import css from './devices.module.css';
 import { STATUS_WORD, selectedText, stillThere } from './order.ts';
+import { RevokeSelected } from './revoke.tsx';
 import { DeviceTable } from './table.tsx';
 import { ExchangeTabs } from './tabs.tsx';
 
@@ -94,6 +95,7 @@ function Listing({ devices, region, filter, onFilter, onAdd }: ListingProps): Re
         </span>
         <span className={css.space} />
         <span className="muted">{count(devices.length, 'device')}</span>
+        <RevokeSelected devices={devices.filter(({ id }) => selected.has(id))} />
         <DeleteSelected ids={[...selected]} onDone={() => setMarked(new Set())} />
       </div>
       {devices.length > 0 ? (
