@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config, EngineHealth, TrackEvent } from '@sightline/api';
+import { bracketed } from '@sightline/api/web/server';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Commands } from './mta/contract.ts';
@@ -223,7 +224,7 @@ class MailPath implements Mail {
   #listening(): string {
     const { host } = this.#config.listener;
     const open = this.#listeners?.open ?? [{ host, port: 0 }];
-    return open.map((one) => `${one.host}:${one.port}`).join(', ');
+    return open.map((one) => `${bracketed(one.host)}:${one.port}`).join(', ');
   }
 
   status(): MailStatus {
