@@ -15,7 +15,11 @@ export default defineConfig({
           name: 'postgres',
           include: ['packages/hub/src/**/*.test.ts'],
           // without a database
-          exclude: ['packages/hub/src/{module/email,investigate}/{ask,sight,run,tidy}.test.ts'],
+          exclude: [
+            'packages/hub/src/{module/email,investigate}/{ask,sight,run,tidy,crowd}.test.ts',
+            'packages/hub/src/module/{asyncos,amp,virustotal,abuseipdb,urlhaus,misp}/*.test.ts',
+            'packages/hub/src/{outbound,secret}/*.test.ts',
+          ],
           globalSetup: ['packages/hub/src/postgres.setup.ts'],
           testTimeout: 20_000,
         },

@@ -93,6 +93,15 @@ describe('a module on the web', () => {
     expect(await codeOf(ask())).toBe(200);
   });
 
+  it('cannot be tested so often that its test would scan ports', async () => {
+    answer = status();
+    for (let i = 0; i < 30; i++) expect(await codeOf(ask({ probe: true }))).toBe(200);
+    expect(await codeOf(ask({ probe: true }))).toBe('too_many_requests');
+    expect(await codeOf(ask())).toBe(200);
+    now += 60_001;
+    expect(await codeOf(ask({ probe: true }))).toBe(200);
+  });
+
   it('keeps to what its settings allow', async () => {
     answer = status();
     const allowance = { perMinute: 2, perDay: 3 };

@@ -1,6 +1,7 @@
 /** How modules reach the web: each with a breaker, a pace, a retry budget and a quota of its own. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, fail } from '@sightline/api';
+import { type Quota, quota } from '@sightline/api/web/quota';
 import { isoTime } from '@sightline/ctim';
 import { type Breaker, breaker } from './breaker.ts';
 import { type Pace, pace } from './pace.ts';
@@ -25,7 +26,8 @@ export interface Asked extends Question {
 export interface Web {
   /**
    * The answer of a server, with a status below 500 and not 429.
-   * @throws what `send` throws, and `circuit_open`, `module_rate_limited`, `quota_used`, `server_error`
+   * @throws what `send` throws, and `circuit_open`, `module_rate_limited`, `quota_used`, `server_error`,
+   *   and `too_many_requests` for probes
    */
   ask(question: Asked): Promise<Reply>;
   /** Requests of the last minute and of the last 24 hours. */
@@ -42,6 +44,8 @@ export interface WebDeps {
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+/** Requests a minute for tests of a module: whoever may test could scan ports with more. */
+const PROBES = 30;
 /** Requests whose times are kept for a module. */
 const KEPT = 100_000;
 
@@ -57,6 +61,7 @@ export function webs(deps: WebDeps): (key: string) => Web {
 
 interface Memory {
   circuit: Breaker;
+  probes: Quota;
   pace: Pace;
   budget: ReturnType<typeof budget>;
   /** When it may be asked again after it answered 429. */
@@ -66,7 +71,14 @@ interface Memory {
 }
 
 function web(deps: WebDeps): Web {
-  const memory: Memory = { circuit: breaker(), pace: pace(), budget: budget(), pausedUntil: 0, sent: [] };
+  const memory: Memory = {
+    circuit: breaker(),
+    probes: quota(PROBES, 60),
+    pace: pace(),
+    budget: budget(),
+    pausedUntil: 0,
+    sent: [],
+  };
   return {
     ask: (question) => asked(deps, memory, question),
     used: () => {
@@ -78,6 +90,7 @@ function web(deps: WebDeps): Web {
 
 async function asked(deps: WebDeps, memory: Memory, question: Asked): Promise<Reply> {
   const { host } = targetOf(question.url);
+  if (question.probe) memory.probes.take('', deps.clock());
   const leave = await memory.pace.enter(question.signal);
   try {
     memory.budget.asked();
