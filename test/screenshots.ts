@@ -27,6 +27,9 @@ const QUERY = encodeURIComponent(`email_subject:"${CAMPAIGN.subject}"`);
 const SHOTS: Shot[] = [
   { name: 'investigate-empty', at: 'hub', path: '/investigate' },
   { name: 'investigate', at: 'hub', path: `/investigate?q=${QUERY}`, ready: settled },
+  { name: 'intelligence', at: 'hub', path: '/intelligence' },
+  { name: 'casebooks', at: 'hub', path: '/casebooks' },
+  { name: 'incidents', at: 'hub', path: '/incidents' },
   { name: 'modules', at: 'hub', path: '/modules' },
   { name: 'module-new', at: 'hub', path: '/modules/new' },
   { name: 'devices', at: 'hub', path: '/devices' },

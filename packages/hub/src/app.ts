@@ -58,7 +58,7 @@ import { type Caller, gate } from './http.ts';
 import { readAny } from './intel/entities.ts';
 import type { FeedDeps } from './intel/feed-routes.ts';
 import { intelRoutes } from './intel/mount.ts';
-import { PRIVATE_INTELLIGENCE, privateKind, sightingOf } from './intel/private.ts';
+import { PRIVATE_INTELLIGENCE, privateKind } from './intel/private.ts';
 import { lanes as places } from './investigate/lanes.ts';
 import { investigateRoutes } from './investigate/routes.ts';
 import { type Metrics, metrics, timed } from './metrics.ts';
@@ -499,7 +499,6 @@ function mountModules(
     ...deps,
     targets: targetsOf(modules),
     lanes: places(),
-    sightingOf: (orgId: string, id: string) => sightingOf(intel, orgId, id),
   };
   moduleRoutes(on, modules);
   messageRoutes(on, deps);

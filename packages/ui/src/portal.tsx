@@ -3,14 +3,18 @@
 import type { Observable } from '@sightline/ctim';
 import {
   IconBoxMultiple,
+  IconBriefcase,
+  IconBulb,
   IconCamera,
   IconCloud,
+  IconFlame,
   IconHistory,
   IconKey,
   IconRadar2,
   IconServerCog,
   IconUsers,
 } from '@tabler/icons-react';
+
 import {
   createRootRoute,
   createRoute,
@@ -37,6 +41,23 @@ const PRODUCT = 'Sightline';
 const PLACES: Place[] = [
   { to: '/investigate', label: 'Investigate', icon: IconRadar2, needs: 'investigate', key: 'i' },
   { to: '/snapshots', label: 'Snapshots', icon: IconCamera, needs: 'investigate', key: 's' },
+  {
+    to: '/intelligence',
+    label: 'Intelligence',
+    short: 'Intel',
+    icon: IconBulb,
+    needs: 'intel:read',
+    key: 't',
+  },
+  {
+    to: '/casebooks',
+    label: 'Casebooks',
+    short: 'Cases',
+    icon: IconBriefcase,
+    needs: 'intel:read',
+    key: 'c',
+  },
+  { to: '/incidents', label: 'Incidents', icon: IconFlame, needs: 'intel:read', key: 'n' },
   { to: '/modules', label: 'Modules', icon: IconBoxMultiple, needs: 'module:read', key: 'm' },
   { to: '/devices', label: 'Devices', icon: IconServerCog, key: 'd' },
   { to: '/cloud-services', label: 'Cloud Services', short: 'Services', icon: IconCloud },
@@ -48,6 +69,7 @@ const PLACES: Place[] = [
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
 const investigatePage = () => import('./investigate/page.tsx');
+const intelPages = () => import('./intel/pages.tsx');
 const devicePages = () => import('./devices/pages.tsx');
 const modulePages = () => import('./modules/pages.tsx');
 const clientPages = () => import('./clients/pages.tsx');
@@ -95,6 +117,11 @@ const routes = root.addChildren([
   page('/regions', devicePages, 'RegionsPage'),
   page('/audit', devicePages, 'AuditPage'),
   page('/snapshots', () => import('./snapshots/pages.tsx'), 'SnapshotsPage'),
+  page('/intelligence', intelPages, 'IntelligencePage'),
+  page('/casebooks', intelPages, 'CasebooksPage'),
+  page('/casebooks/$id', intelPages, 'CasebookPage'),
+  page('/incidents', intelPages, 'IncidentsPage'),
+  page('/incidents/$id', intelPages, 'IncidentPage'),
   page('/modules', modulePages, 'ModulesPage'),
   page('/modules/new', modulePages, 'NewModulePage'),
   page('/modules/$id', modulePages, 'EditModulePage'),

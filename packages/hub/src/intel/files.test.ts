@@ -109,6 +109,11 @@ describe('files', () => {
       expect((await at.admin(importIntel, { body: { format: 'csv', content } })).results).not.toContainEqual(
         expect.objectContaining({ result: 'error' }),
       );
+    const odd = { format: 'csv' as const, content: 'value\nlogin-portal.example\nno observable at all\n' };
+    expect((await at.admin(importIntel, { body: odd })).results).toMatchObject([
+      { result: 'created' },
+      { result: 'error', original_id: 'transient:row 3', msg: expect.stringContaining('observable') },
+    ]);
     const [clean] = await at.admin(INTEL.judgement.search, {
       query: { query: 'observable.value:192.0.2.77' },
     });

@@ -1,6 +1,6 @@
 /** Private Intelligence as a module: what the organisation's own store knows of an observable, in investigations. */
 import type { ModuleType } from '@sightline/api';
-import type { Observable, Sighting, Verdict } from '@sightline/ctim';
+import type { Observable, Verdict } from '@sightline/ctim';
 import type { Found, Instance, Kind, Limits } from '../module/kind.ts';
 import { steps, tile } from '../module/web.ts';
 import { type IntelDeps, readAny, shown } from './entities.ts';
@@ -113,13 +113,4 @@ async function indicators(deps: IntelDeps, viewer: Viewer, relationships: readon
     if (kept?.type === 'indicator') found.push(shown(deps, kept));
   }
   return found;
-}
-
-type Aimed = Sighting & Required<Pick<Sighting, 'observables' | 'targets'>>;
-
-/** A sighting of an organisation for its modules; none that is red. */
-export async function sightingOf(deps: IntelDeps, orgId: string, id: string): Promise<Aimed | undefined> {
-  const kept = await readAny(deps.db, deps, { orgId, userId: '', name: '' }, id);
-  if (kept?.type !== 'sighting') return undefined;
-  return { observables: [], targets: [], ...(shown(deps, kept) as unknown as Sighting) } as Aimed;
 }

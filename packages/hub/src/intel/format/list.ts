@@ -5,25 +5,34 @@ import { readCsv } from './csv.ts';
 
 const LEVELS = new Set(['Info', 'Low', 'Medium', 'High', 'Critical', 'None', 'Unknown']);
 
-/** Rows that name no observable are left out; what a row does not say is malicious, of medium confidence. */
+/** A row that names no observable is one without, which the store then refuses by its number; what a row does not say is malicious, of medium confidence. */
 export function fromList(text: string, source: string): Doc {
   const rows = readCsv(text);
   const header = (rows[0] ?? []).map((name) => name.trim().toLowerCase().replaceAll(' ', '_'));
   const isHeader = header.includes('value') || header.includes('observable');
-  const judgements = (isHeader ? rows.slice(1) : rows).flatMap((row) => {
+  const judgements = (isHeader ? rows.slice(1) : rows).flatMap((row, at): Doc[] => {
     const by = isHeader
       ? Object.fromEntries(header.map((name, i) => [name, row[i] ?? '']))
       : { value: row[0] ?? '' };
-    return observablesFrom(by).map((observable) => judgementOf(by, observable, source));
+    if ((row[0] ?? '').startsWith('#')) return [];
+    const found = observableFrom(by);
+    return [
+      found ? judgementOf(by, found, source) : { id: `transient:row ${at + (isHeader ? 2 : 1)}`, source },
+    ];
   });
   return { type: 'bundle', source, judgements };
 }
 
-function observablesFrom(by: Record<string, string>): Observable[] {
+const HOST = /^(?:[a-z0-9_-]+\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/i;
+
+/** By its type where the row has one, else by its looks; a name under a made-up top level is a domain too. */
+function observableFrom(by: Record<string, string>): Observable | undefined {
   const value = (by.value ?? by.observable ?? '').trim();
+  if (value === '') return undefined;
   const type = ObservableType.safeParse(by.type?.trim().toLowerCase());
-  if (value === '' || value.startsWith('#')) return [];
-  return type.success ? [{ type: type.data, value }] : observablesOf(inspect(value)).slice(0, 1);
+  if (type.success) return { type: type.data, value };
+  const [found] = observablesOf(inspect(value));
+  return found ?? (HOST.test(value) ? { type: 'domain', value: value.toLowerCase() } : undefined);
 }
 
 function judgementOf(by: Record<string, string>, observable: Observable, source: string): Doc {
