@@ -23,12 +23,13 @@ Commands for a running appliance
   appliance config   Configuration: show, commit, abandon, rebase, history, rollback, export, import
   appliance block    Block senders, domains, networks, links, files, subjects; unblock takes it back
   appliance lists    Blocklists and safelists: show, export, import, apply
+  trace FILE         What would become of a message, and why
   track              Message tracking data: check, rebuild, backup, redact
 
 "sightline <command> --help" shows the flags of a command.
 `;
 async function run(command) {
-  if (command === 'appliance' || command === 'track') await import('../packages/appliance/src/main.ts');
+  if (['appliance', 'track', 'trace'].includes(command)) await import('../packages/appliance/src/main.ts');
   else if (command === 'audit') await (await import('../packages/hub/src/audit-cli.ts')).run();
   else if (command === 'inspect') await (await import('../packages/hub/src/file/cli.ts')).run();
   else await import('../packages/hub/src/main.ts');
@@ -38,11 +39,11 @@ const command = process.argv[2];
 if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
   process.stdout.write(HELP);
   if (command === undefined) process.exitCode = 2;
-} else if (!['appliance', 'hub', 'audit', 'inspect', 'track'].includes(command)) {
+} else if (!['appliance', 'hub', 'audit', 'inspect', 'track', 'trace'].includes(command)) {
   refuse(`There is no command "${command}".\n\n${HELP}`);
 } else if (isEnough()) {
-  // tracking commands are the appliance's own
-  if (command !== 'track') process.argv.splice(2, 1);
+  // these commands are the appliance's own
+  if (command !== 'track' && command !== 'trace') process.argv.splice(2, 1);
   await run(command);
 } else {
   handOver(fileURLToPath(import.meta.url), process.argv.slice(2));

@@ -19,6 +19,7 @@ export * from './gateway/recipient.ts';
 export * from './gateway/respond.ts';
 export * from './gateway/sender.ts';
 export * from './gateway/submission.ts';
+export * from './gateway/trace.ts';
 export * from './integration.ts';
 export {
   INTEL,

@@ -1,12 +1,13 @@
 /** The mail path: listener, scan and queue put together. The only file that knows all three rooms. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config, EngineHealth, TrackEvent } from '@sightline/api';
+import type { Config, TrackEvent } from '@sightline/api';
 import { bracketed } from '@sightline/api/web/server';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Commands } from './mta/contract.ts';
 import { decide } from './policy/decide.ts';
+import { trace } from './policy/trace.ts';
 import { Delivery } from './queue/deliver.ts';
 import { createFigures, type Figures } from './queue/figures.ts';
 import { beginIntake, type IntakeParts } from './queue/intake.ts';
@@ -95,8 +96,8 @@ export interface Mail {
   /** Takes a committed configuration; a new address is opened before the old one closes. */
   apply(config: Config): Promise<void>;
   status(): MailStatus;
-  /** How the engines are doing. */
-  engines(): EngineHealth[];
+  /** Engines' health, and what would become of a message. */
+  readonly policies: Commands<'policies'>;
   readonly quarantine: Commands<'quarantine'>;
   readonly lists: Commands<'lists'>;
   readonly respond: Commands<'respond'>;
@@ -251,8 +252,13 @@ class MailPath implements Mail {
     return this.#response.respond;
   }
 
-  engines(): EngineHealth[] {
-    return this.#health.report(this.#config);
+  get policies(): Commands<'policies'> {
+    const { dir, clock } = this.#parts;
+    const parts = { dir, clock, examine: this.#examine, config: (): Config => this.#config };
+    return {
+      engines: async () => this.#health.report(this.#config),
+      trace: (question) => trace(parts, question),
+    };
   }
 
   take(done: number): Promise<Taken> {

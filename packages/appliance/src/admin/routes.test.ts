@@ -77,7 +77,7 @@ function build(extra: Extra = {}): void {
         { address: name.endsWith('bl.example') ? '127.0.0.2' : '192.0.2.7', ttl: 60 },
       ],
     },
-    mta: { quarantine: {}, lists: {} } as unknown as Pick<Mta, 'quarantine' | 'lists'>,
+    mta: { quarantine: {}, lists: {}, policies: {} } as unknown as Mta,
     status: () => ({
       hostname: 'esa03.example.com',
       listener: '127.0.0.1:25',

@@ -17,6 +17,7 @@ import { type CloudParts, cloud } from './cloud.ts';
 import { configuration } from './configuration.ts';
 import { type HatParts, hat } from './hat.ts';
 import { lists } from './lists.ts';
+import { policies } from './policies.ts';
 import { quarantine } from './quarantine.ts';
 import { may, ROLE_TEXTS, ROLES, type Role } from './role.ts';
 import type { NewSession, Sessions, Who } from './session.ts';
@@ -34,7 +35,7 @@ export interface AdminParts {
   track: TrackingParts;
   submission: SubmissionParts['submission'];
   dns: HatParts['dns'];
-  mta: Pick<Mta, 'quarantine' | 'lists'>;
+  mta: Pick<Mta, 'quarantine' | 'lists' | 'policies'>;
   status(): MaybeLater<api.Answer<typeof api.mailStatus>>;
   checks: Record<string, () => Promise<unknown>>;
   registry: Pick<Registry, 'contentType' | 'metrics'>;
@@ -80,6 +81,7 @@ export function console_(parts: AdminParts): { app: Hono; endpoints: api.Endpoin
   hat(on, parts);
   submission(on, { ...parts, passwords: parts.sessions.passwords });
   quarantine(on, { quarantine: parts.mta.quarantine, log });
+  policies(on, parts.mta.policies);
   lists(on, { lists: parts.mta.lists, source: 'console' });
   on(api.mailStatus, () => parts.status());
   mountHealth(app, { ...parts, facts: { version: parts.version } });

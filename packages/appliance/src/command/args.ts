@@ -25,6 +25,7 @@ const COMMANDS = {
   'config rollback': { takes: 'N', text: 'Commit the configuration of commit N again' },
   'config export': { takes: '[FILE]', text: 'Write the live configuration, without secrets' },
   'config import': { takes: 'FILE', text: 'Submit the configuration of a file; "-" reads the input' },
+  trace: { takes: 'FILE', text: 'What would become of a message and why; "-" reads the input' },
   'track check': { takes: '', text: 'Look through the tracking data, running or not' },
   'track rebuild': {
     takes: '',
@@ -70,6 +71,13 @@ export interface Typed {
   hours: number | undefined;
   /** The safelist, not the blocklist. */
   safe: boolean;
+  /** Of the message to be traced. */
+  envelope: {
+    from: string | undefined;
+    to: string[] | undefined;
+    ip: string | undefined;
+    outgoing: boolean | undefined;
+  };
 }
 
 const OPTIONS = {
@@ -81,6 +89,10 @@ const OPTIONS = {
   reason: { type: 'string', short: 'r' },
   hours: { type: 'string' },
   safe: { type: 'boolean' },
+  from: { type: 'string' },
+  to: { type: 'string', multiple: true },
+  ip: { type: 'string' },
+  outgoing: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -93,17 +105,20 @@ export const isCommand = (args: string[]): boolean => ROOMS.has(args[0] ?? '');
 export function read(args: string[]): Typed | { exit: 0 | 2; lines: string[] } {
   try {
     const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-    const [room = '', verb = '', ...rest] = positionals;
+    const [room = '', verb = ''] = positionals;
     if (values.help || verb === '') return { exit: values.help ? 0 : 2, lines: help(room) };
-    const name = `${room} ${verb}`;
+    const [name, rest] =
+      room === 'trace' ? [room, positionals.slice(1)] : [`${room} ${verb}`, positionals.slice(2)];
     if (!isName(name)) return wrong(`There is no command "${name}".`, room);
     const problem = argumentProblem(name, rest);
     if (problem) return wrong(problem, room);
     const { data, json = false, yes = false, commit = false, comment = '' } = values;
-    const { reason = '', safe = false } = values;
+    const { reason = '', safe = false, from, to, ip, outgoing } = values;
     const hours = values.hours === undefined ? undefined : Number(values.hours);
     if (hours !== undefined && !(hours > 0)) return wrong(`"${values.hours}" is no number of hours.`, room);
-    return { name, argument: rest[0] ?? '', data, json, yes, commit, comment, reason, hours, safe };
+    const envelope = { from, to, ip, outgoing };
+    const block = { reason, hours, safe };
+    return { name, argument: rest[0] ?? '', data, json, yes, commit, comment, ...block, envelope };
   } catch (error) {
     return wrong((error as Error).message, args[0] ?? '');
   }
@@ -143,6 +158,7 @@ const help = (room: string): string[] => [
   '  -r, --reason TEXT          Why something is blocked: shown in tracking and in the list',
   '  --hours N                  How long it is blocked; without it until it is removed',
   '  --safe                     For the safelist, not the blocklist',
+  '  --from, --to, --ip, --outgoing   Envelope of "trace"; --to may come several times',
   '',
   'Exit: 0 done, 1 refused or failed, 2 not understood, 3 no such appliance is running.',
 ];

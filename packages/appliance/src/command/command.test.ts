@@ -271,3 +271,44 @@ it('leaves no socket of a killed appliance in the way', async () => {
   await ended(second);
   rmSync(other, { recursive: true, force: true });
 });
+
+describe('trace', () => {
+  const mail = (): string => {
+    const path = join(dir, 'mail.eml');
+    const lines = ['Subject: Offer\x1b[2J', 'Content-Type: application/x-exe; name="run.exe"', '', 'MZ', ''];
+    writeFileSync(path, lines.join('\n'));
+    return path;
+  };
+
+  it('tells what would become of a message, and why, and sends nothing', async () => {
+    await run('config commit');
+    const { code, out } = await sightline([
+      'trace',
+      mail(),
+      '--from',
+      'ann@example.org',
+      '--to',
+      'bob@example.com',
+    ]);
+    expect(code).toBe(0);
+    expect(out).toContain('Policy DEFAULT: for bob@example.com');
+    expect(out).toContain('file type');
+    expect(out).toContain('bob@example.com: delivered (policy DEFAULT)');
+    expect(out).not.toContain('\x1b');
+    const status = await json('trace -'.replace(' -', ` ${mail()} --to x@example.com`));
+    expect(status).toMatchObject({
+      refused: null,
+      attachments: [{ name: 'run.exe' }],
+      steps: [{ step: 'Policy DEFAULT' }, { step: 'File Type' }],
+    });
+  });
+
+  it('says what is missing', async () => {
+    expect(await sightline(['trace', mail()])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--to'),
+    });
+    const wrong = await sightline(['trace', mail(), '--to', 'nobody', '--ip', 'x']);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/Enter an address.*Enter an IP/s) });
+  });
+});

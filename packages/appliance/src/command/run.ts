@@ -111,6 +111,7 @@ const DO: Record<Name, (job: Job) => Promise<Result>> = {
     return { data: { file: typed.argument }, lines: [`Written to ${typed.argument}.`] };
   },
   'config import': importFile,
+  trace,
   'track check': async ({ dataDir, world }) => checked(dataDir, world.err),
   'track rebuild': async ({ call, dataDir, world }) => {
     if (await isRunning(call)) throw new Unclear('Stop the appliance first: nothing may write meanwhile.');
@@ -184,6 +185,22 @@ async function rollback({ call, typed, world }: Job): Promise<Result> {
 async function importFile({ call, typed, world }: Job): Promise<Result> {
   const text = typed.argument === '-' ? await world.input() : await readFile(typed.argument, 'utf8');
   return submitted(await call(api.importConfig, { body: parsed(text, typed.argument) }), call, typed);
+}
+
+async function trace({ call, typed, world }: Job): Promise<Result> {
+  const { from = '', to = [], ip, outgoing } = typed.envelope;
+  if (to.length === 0) throw new Unclear('"trace" needs --to ADDRESS.');
+  const bytes = typed.argument === '-' ? Buffer.from(await world.input()) : await readFile(typed.argument);
+  const data = await call(api.traceMessage, {
+    body: {
+      message: bytes.toString('base64'),
+      from,
+      to,
+      ...(ip === undefined ? {} : { ip }),
+      direction: outgoing ? 'outgoing' : 'incoming',
+    },
+  });
+  return { data, lines: say.traceLines(data), ok: data.refused === null };
 }
 
 function parsed(text: string, name: string): api.ConfigFile {

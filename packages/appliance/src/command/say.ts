@@ -1,5 +1,14 @@
 /** What commands print for people. Pure. */
-import type { Change, Cloud, CloudTest, Commit, Config, ConfigState, Connection } from '@sightline/api';
+import type {
+  Change,
+  Cloud,
+  CloudTest,
+  Commit,
+  Config,
+  ConfigState,
+  Connection,
+  TraceAnswer,
+} from '@sightline/api';
 
 type Row = readonly [name: string, value: string];
 
@@ -37,6 +46,43 @@ export const connectionLines = (c: Connection): string[] => [
   ]),
   ...c.log.map((q) => `${q.at}  ${q.verb.padEnd(8)}  ${Math.round(q.ms)} ms  ${q.fault}`.trimEnd()),
 ];
+
+export function traceLines(t: TraceAnswer): string[] {
+  return [
+    ...table([
+      ['Subject', t.subject],
+      ['Message-ID', t.messageId],
+      ['Size', `${t.size} bytes, read ${t.parse === 'complete' ? 'completely' : t.parse}`],
+      ...t.attachments.map(
+        (a): Row => ['Attachment', `${a.parent ? `${a.parent} > ` : ''}${a.name}  ${a.sha256}`],
+      ),
+      ...t.urls.map((url): Row => ['Link', url]),
+      ...authenticationRows(t),
+      ...t.engines.map((e): Row => [e.engine, [e.verdict, ...e.names].join('  ')]),
+    ]),
+    '',
+    ...t.steps.map(({ step, text }) => `${step}: ${text}`),
+    '',
+    ...outcomeLines(t),
+  ].map(printable);
+}
+
+function authenticationRows({ authentication: a }: TraceAnswer): Row[] {
+  if (!a) return [];
+  return [
+    ['SPF', `${a.spf.result}  ${a.spf.domain}`],
+    ...a.dkim.map((d): Row => ['DKIM', `${d.result}  ${d.domain}`]),
+    ['DMARC', `${a.dmarc.result}  ${a.dmarc.domain}`],
+  ];
+}
+
+const outcomeLines = ({ refused, copies }: TraceAnswer): string[] =>
+  refused
+    ? [`Refused by ${refused.by}: ${refused.reply.code} ${refused.reply.status} ${refused.reply.text}`]
+    : copies.map((c) => `${c.recipients.join(', ')}: ${c.fate} (policy ${c.policy})`);
+
+/** What a message says must not move the cursor. */
+const printable = (line: string): string => line.replace(/\p{Cc}/gu, '\ufffd');
 
 export const testLines = (t: CloudTest): string[] => [`${t.text} (${t.ms} ms)`];
 

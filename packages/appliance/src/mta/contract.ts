@@ -4,6 +4,7 @@
  */
 import {
   Config,
+  EngineHealth,
   ListAddition,
   ListApplication,
   ListApplied,
@@ -21,6 +22,8 @@ import {
   QuarantineView,
   ResponseAnswer,
   ResponseOrder,
+  TraceAnswer,
+  TraceQuestion,
   TrackEvent,
 } from '@sightline/api';
 import { z } from 'zod';
@@ -76,6 +79,10 @@ export const CONTRACT = {
     /** CSV. */
     exported: command(z.tuple([]), z.string()),
     imported: command(z.tuple([z.string(), z.string(), Actor]), ListChanged),
+  },
+  policies: {
+    engines: command(z.tuple([]), z.array(EngineHealth)),
+    trace: command(z.tuple([TraceQuestion]), TraceAnswer),
   },
   events: {
     /** Forgets the tracking events up to the number, then gives the next ones; see `Outbox.take`. */

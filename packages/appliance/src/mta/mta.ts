@@ -109,10 +109,12 @@ export async function openMta({ applied, open, registry, version, log }: MtaPart
   };
 }
 
-const rooms = (path: () => Mail): Pick<Mta, 'quarantine' | 'lists' | 'respond'> => ({
+/** The rooms that the mail path itself serves. */
+const rooms = (path: () => Mail): Pick<Mta, 'quarantine' | 'lists' | 'respond' | 'policies'> => ({
   quarantine: late('quarantine', () => path().quarantine),
   lists: late('lists', () => path().lists),
   respond: late('respond', () => path().respond),
+  policies: late('policies', () => path().policies),
 });
 
 /** Commands of a room that is there only when there is a configuration. */
