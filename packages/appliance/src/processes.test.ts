@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -293,4 +293,50 @@ it('says what keeps it from starting', async () => {
   );
   expect(second.out).toContain('Another appliance is using');
   expect(second.out).toContain('console did not start');
+});
+
+it('tracking shows a message within two seconds of its 250, and an entry blocks within one', async () => {
+  const program = await start();
+  const call = await setUp(program);
+  await configure(call);
+  const late: number[] = [];
+  for (let n = 0; n < 30; n++) {
+    await send(`number ${n}`);
+    const accepted = performance.now();
+    await until(
+      () => find(call, `number ${n}`),
+      (found) => found.total === 1,
+    );
+    late.push(performance.now() - accepted);
+  }
+  const socket = connect(smtpPort, '127.0.0.1');
+  let heard = '';
+  socket.on('data', (part: Buffer) => {
+    heard += part.toString();
+  });
+  await until(
+    () => heard,
+    (text) => text.startsWith('220'),
+  );
+  socket.write('EHLO x\r\n');
+  await until(
+    () => heard,
+    (text) => /^250 /m.test(text),
+  );
+  const begin = performance.now();
+  const items = [{ kind: 'network' as const, value: '127.0.0.1' }];
+  await call(api.addToList, { body: { items, reason: 'measured' } });
+  socket.write('MAIL FROM:<ann@example.org>\r\n');
+  await until(
+    () => heard,
+    (text) => /^554 /m.test(text),
+  );
+  const blocked = performance.now() - begin;
+  late.sort((a, b) => a - b);
+  if (process.env.SIGHTLINE_FIGURES)
+    process.stdout.write(
+      `${JSON.stringify({ tracked_p50_ms: late[15], tracked_max_ms: late[29], blocked_ms: blocked })}\n`,
+    );
+  expect(late[29]).toBeLessThan(2000);
+  expect(blocked).toBeLessThan(1000);
 });

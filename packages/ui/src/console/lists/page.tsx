@@ -37,6 +37,7 @@ export function ListsPage(): ReactNode {
     >
       <SegmentedControl
         aria-label="List"
+        style={{ alignSelf: 'flex-start' }}
         value={list}
         onChange={(value) => setList(value as ListName)}
         data={[
@@ -165,7 +166,7 @@ const COLUMNS: Column<ListEntry>[] = [
     label: 'Until',
     width: 120,
     value: (e) => e.expires ?? '9',
-    cell: (e) => (e.expires ? <Time at={e.expires} only="relative" /> : 'removed'),
+    cell: (e) => (e.expires ? <Time at={e.expires} only="relative" /> : 'no end'),
   },
 ];
 
