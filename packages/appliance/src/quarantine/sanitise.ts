@@ -24,6 +24,8 @@ const NUMBERS: ReadonlySet<string> = new Set(['colspan', 'rowspan']);
 /** Elements open at a time; what is deeper is shown without elements of its own. */
 const DEEPEST = 200;
 const LONGEST = 1_000_000;
+const TOO_DEEP = 2000;
+const PIECE = 8192;
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
@@ -44,12 +46,14 @@ interface Writing {
   /** Allowed elements that are open, '' where one was left out. */
   open: string[];
   silent: number;
+  /** Elements open in what is read. */
+  depth: number;
   links: string[];
 }
 
 /** The inside of a body. */
 export function sanitise(html: string): string {
-  const at: Writing = { out: [], size: 0, open: [], silent: 0, links: [] };
+  const at: Writing = { out: [], size: 0, open: [], silent: 0, depth: 0, links: [] };
   const parser = new Parser(
     {
       onopentag: (name, attributes) => opened(at, name, attributes),
@@ -58,7 +62,8 @@ export function sanitise(html: string): string {
     },
     { lowerCaseTags: true, decodeEntities: true },
   );
-  parser.write(html);
+  // The parser's own time grows with the square of the depth: what is deeper than any letter is not read further.
+  for (let i = 0; i < html.length && at.depth < TOO_DEEP; i += PIECE) parser.write(html.slice(i, i + PIECE));
   parser.end();
   for (const name of at.open.reverse()) if (name !== '') at.out.push(`</${name}>`);
   return at.out.join('');
@@ -71,6 +76,7 @@ function put(at: Writing, text: string): void {
 }
 
 function opened(at: Writing, name: string, attributes: Record<string, string>): void {
+  at.depth++;
   if (SILENT.has(name)) at.silent++;
   if (at.silent > 0) return;
   if (name === 'a' || name === 'area') at.links.push(attributes.href ?? '');
@@ -93,6 +99,7 @@ function image(attributes: Record<string, string>): string {
 }
 
 function closed(at: Writing, name: string): void {
+  at.depth--;
   if (SILENT.has(name)) {
     at.silent = Math.max(0, at.silent - 1);
     return;
