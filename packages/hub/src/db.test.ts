@@ -120,7 +120,9 @@ describe('migrations', () => {
     await migrate(opened, migrations, 1);
     const tables = await tablesOf(opened);
     expect(tables.length).toBeGreaterThan(8);
-    expect(tables.filter((table) => table.has === 0)).toEqual([]);
+    // an index of words: its rows are found by the number of an entity, which has its organisation
+    const own = tables.filter(({ name }) => !/^intel_text(_|$)/.test(name));
+    expect(own.filter((table) => table.has === 0)).toEqual([]);
     await opened.db.destroy();
   });
 });
