@@ -102,6 +102,28 @@ describe('quarantine', () => {
     expect(system.world.mailbox.store.list()).toHaveLength(0);
   });
 
+  it('fits a telephone', async () => {
+    const narrow = await system.page({ width: 390, height: 844, dark: false });
+    await act.logInAt(narrow, system.world.console.url);
+    for (const path of ['quarantines', 'quarantines/1', 'blocklists']) {
+      await narrow.goto(`${system.world.console.url}/${path}`);
+      await narrow.getByRole('heading', { level: 1 }).waitFor();
+      await narrow
+        .getByText(/Blocklist|Content|Messages/)
+        .first()
+        .waitFor();
+      expect(await narrow.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(
+        390,
+      );
+      if (process.env.SIGHTLINE_PICTURES)
+        await narrow.screenshot({
+          path: `${process.env.SIGHTLINE_PICTURES}/narrow-${path.replace('/', '-')}.png`,
+          fullPage: true,
+        });
+    }
+    await narrow.close();
+  });
+
   it('released once, it arrives byte for byte', async () => {
     await page.getByRole('button', { name: 'Release' }).click();
     const dialog = page.getByRole('dialog');

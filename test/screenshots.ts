@@ -41,6 +41,8 @@ const SHOTS: Shot[] = [
   { name: 'overview', at: 'console', path: '/overview' },
   { name: 'tracking', at: 'console', path: '/tracking?received=day' },
   { name: 'message', at: 'console', path: '/tracking/1' },
+  { name: 'quarantines', at: 'console', path: '/quarantines' },
+  { name: 'blocklists', at: 'console', path: '/blocklists' },
   { name: 'mail-flow', at: 'console', path: '/mail-flow' },
   { name: 'listeners', at: 'console', path: '/listeners' },
   { name: 'certificates', at: 'console', path: '/certificates' },
