@@ -28,7 +28,30 @@ export {
   offered,
   WINDOW,
 } from './intel.ts';
-export * from './intel-calls.ts';
+export {
+  averageIncidents,
+  changeCasebookBundle,
+  changeCasebookObservables,
+  changeCasebookTexts,
+  eventHistory,
+  judgedIndicators,
+  judgementsOf,
+  linkIncident,
+  listCpeMatchStrings,
+  setIncidentStatus,
+  sightedIncidents,
+  sightedIndicators,
+  sightingsOf,
+  storeMetrics,
+  storeProperties,
+  storeStatus,
+  storeVersion,
+  verdictOf,
+  viewFeed,
+  viewFeedCsv,
+  viewFeedText,
+} from './intel-calls.ts';
+export * from './intel-exchange.ts';
 export * from './investigate.ts';
 export * from './link.ts';
 export * from './local.ts';
