@@ -105,13 +105,15 @@ describe('quarantine', () => {
   it('fits a telephone', async () => {
     const narrow = await system.page({ width: 390, height: 844, dark: false });
     await act.logInAt(narrow, system.world.console.url);
-    for (const path of ['quarantines', 'quarantines/1', 'blocklists']) {
+    const pages = {
+      quarantines: 'Your invoice 4711',
+      'quarantines/1': 'Envelope Recipients:',
+      blocklists: 'phishing campaign',
+    };
+    for (const [path, text] of Object.entries(pages)) {
       await narrow.goto(`${system.world.console.url}/${path}`);
       await narrow.getByRole('heading', { level: 1 }).waitFor();
-      await narrow
-        .getByText(/Blocklist|Content|Messages/)
-        .first()
-        .waitFor();
+      await act.sees(narrow, text);
       expect(await narrow.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(
         390,
       );

@@ -113,7 +113,7 @@ function Quarantines({ all, asked }: { all: QuarantineStatus[]; asked: Asked }):
       columns={COLUMNS}
       rowKey={(q) => q.name}
       activeKey={asked.quarantine}
-      minWidth={720}
+      minWidth={840}
       onOpen={({ name }) => void navigate({ to: QUARANTINES, search: { quarantine: name } as never })}
       bare
     />
