@@ -7,14 +7,19 @@ import {
   IconCertificate,
   IconCloudCog,
   IconFileSettings,
+  IconFilter,
   IconGauge,
   IconGitCommit,
   IconHistory,
   IconKey,
   IconListDetails,
+  IconMailDown,
+  IconMailQuestion,
   IconMailSearch,
+  IconMailUp,
   IconPlugConnected,
   IconRoute,
+  IconShieldCheck,
   IconUsers,
 } from '@tabler/icons-react';
 import type { Place } from '../kit/place.ts';
@@ -30,6 +35,12 @@ export const SUBMISSION: string = '/submission-users';
 export const HAT: string = '/hat';
 export const FLOW_POLICIES: string = '/mail-flow-policies';
 export const RAT: string = '/rat';
+export const INCOMING_POLICIES: string = '/incoming-mail-policies';
+export const OUTGOING_POLICIES: string = '/outgoing-mail-policies';
+export const INCOMING_FILTERS: string = '/incoming-content-filters';
+export const OUTGOING_FILTERS: string = '/outgoing-content-filters';
+export const ENGINES: string = '/engines';
+export const TRACE: string = '/trace';
 export const CLOUD: string = '/cloud-service-settings';
 export const COMMIT: string = '/commit';
 export const HISTORY: string = '/history';
@@ -71,6 +82,34 @@ export const MENUS: MenuSpec[] = [
   {
     label: 'Mail Policies',
     items: [
+      {
+        to: INCOMING_POLICIES,
+        label: 'Incoming Mail Policies',
+        short: 'Incoming',
+        icon: IconMailDown,
+        needs: 'config:read',
+      },
+      {
+        to: OUTGOING_POLICIES,
+        label: 'Outgoing Mail Policies',
+        short: 'Outgoing',
+        icon: IconMailUp,
+        needs: 'config:read',
+      },
+      {
+        to: INCOMING_FILTERS,
+        label: 'Incoming Content Filters',
+        short: 'Filters in',
+        icon: IconFilter,
+        needs: 'config:read',
+      },
+      {
+        to: OUTGOING_FILTERS,
+        label: 'Outgoing Content Filters',
+        short: 'Filters out',
+        icon: IconFilter,
+        needs: 'config:read',
+      },
       { to: HAT, label: 'HAT Overview', short: 'HAT', icon: IconListDetails, needs: 'config:read' },
       {
         to: FLOW_POLICIES,
@@ -88,6 +127,10 @@ export const MENUS: MenuSpec[] = [
       },
       { to: LISTS, label: 'Blocklists', icon: IconBan, needs: 'lists:read' },
     ],
+  },
+  {
+    label: 'Security Services',
+    items: [{ to: ENGINES, label: 'Engines', icon: IconShieldCheck, needs: 'config:read' }],
   },
   {
     label: 'Network',
@@ -114,6 +157,7 @@ export const MENUS: MenuSpec[] = [
   {
     label: 'System Administration',
     items: [
+      { to: TRACE, label: 'Trace', icon: IconMailQuestion, needs: 'config:read' },
       {
         to: COMMIT,
         label: 'Uncommitted Changes',
