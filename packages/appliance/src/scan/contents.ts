@@ -5,7 +5,7 @@ import { type ArchiveLimits, archiveKind, listArchive } from './archive.ts';
 import { isTnef, tnefFiles } from './tnef.ts';
 
 /** Most bytes of one file that is opened. */
-export const MOST_OPENED = 32 * 1024 * 1024;
+export const MOST_OPENED = 16 * 1024 * 1024;
 /** As many of a file's first bytes tell what it is. */
 export const SNIFFED = 512;
 

@@ -27,7 +27,7 @@ import { uuFiles } from './uuencode.ts';
 const MOST_TEXT = 4096;
 const MOST_ADDRESSES = 100;
 const MOST_HEADERS = 1000;
-const MOST_INFLATED = 64 * 1024 * 1024;
+const MOST_INFLATED = 16 * 1024 * 1024;
 /** Archives in archives. */
 const MOST_ARCHIVES = 5;
 
