@@ -1,6 +1,8 @@
 /** The program that is killed: mail path and tracking store, told by its parent where to deliver. */
 import { mkdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Config } from '@sightline/api';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -21,16 +23,31 @@ const early: typeof beginIntake = async (parts, head) => {
   return { ...intake, commit };
 };
 
+/** Another negative control: nothing is ever synced, as if the disk had been told not to care. */
+async function neverSync(): Promise<void> {
+  const handle = await open('/dev/null');
+  const files = Object.getPrototypeOf(handle) as { sync(): Promise<void>; datasync(): Promise<void> };
+  await handle.close();
+  files.sync = () => Promise.resolve();
+  files.datasync = () => Promise.resolve();
+  const { exec } = DatabaseSync.prototype;
+  DatabaseSync.prototype.exec = function (sql) {
+    return exec.call(this, sql.replace('synchronous = FULL', 'synchronous = OFF'));
+  };
+}
+
 async function main(): Promise<void> {
+  if (fault === 'nosync') await neverSync();
   mkdirSync(dir, { recursive: true });
   const track = await openTrack(trackOptions(dir));
   const mail = await openMail({
     dir: join(dir, 'mail'),
     config: Config.parse({
       hostname: 'esa.crash.test',
-      listener: { port: 0 },
+      listener: { port: 0, ...(fault === 'small' ? { maxSize: 256 * 1024 } : {}) },
       recipientDomains: ['crash.test'],
       routes: [{ domain: 'ALL', host: '127.0.0.1', port: Number(port) }],
+      destinations: [{ domain: 'ALL', connections: 4 }],
       delivery: { retrySeconds: [1], giveUpSeconds: 86_400, connections: 4 },
     }),
     append: (events) => track.append(events),
@@ -39,6 +56,11 @@ async function main(): Promise<void> {
     dns: { reverse: () => Promise.resolve([]), addresses: () => Promise.resolve([]) },
     registry: new Registry(),
     ...(fault === 'early' ? { begin: early } : {}),
+    limits: {
+      delivery: { connectMs: 5000, idleMs: 60_000, lingerMs: 2000, downMs: 500 },
+      // With room to the last byte, so that a full disk is met in the middle of a message.
+      ...(fault === 'small' ? { reserveBytes: 0 } : {}),
+    },
   });
   await mail.start();
   process.on('message', (message) => {

@@ -22,15 +22,21 @@ const CLIENTS = 8;
 export function sendLoad(
   { port, cycle, count, random }: { port: number; cycle: number; count: number; random: () => number },
   promised: (message: Promised) => void,
+  refused: (code: number) => void = () => undefined,
 ): Load {
   let begun = 0;
   const client = async (): Promise<void> => {
-    const connection = await connect(port);
+    let connection = await connect(port);
     while (begun < count && !connection.destroyed) {
       const letter = compose(`c${cycle}-${++begun}`, random);
-      const mid = await send(connection, letter);
-      if (mid === undefined) break;
-      promised({ id: letter.id, mid, hash: hashOf(letter.raw).hash, recipients: letter.recipients });
+      const { mid, code } = await send(connection, letter);
+      if (mid) promised({ id: letter.id, mid, hash: hashOf(letter.raw).hash, recipients: letter.recipients });
+      else if (code === 0) break;
+      else {
+        refused(code);
+        connection.close();
+        connection = await connect(port);
+      }
     }
     connection.close();
   };
@@ -86,12 +92,18 @@ function connect(port: number): Promise<SMTPConnection> {
   });
 }
 
-/** MID of the 250; undefined where there was none. */
-function send(connection: SMTPConnection, letter: Letter): Promise<number | undefined> {
+/** MID of the 250; else the code of the refusal, 0 where the connection broke. */
+function send(connection: SMTPConnection, letter: Letter): Promise<{ mid: number; code: number }> {
   return new Promise((resolve) => {
+    const broken = (): void => resolve({ mid: 0, code: 0 });
+    connection.once('end', broken);
     connection.send({ from: 'load@client.test', to: [...letter.recipients] }, letter.raw, (error, info) => {
+      connection.removeListener('end', broken);
       const mid = /^250 .*Message (\d+) accepted/.exec(info?.response ?? '')?.[1];
-      resolve(error || !mid ? undefined : Number(mid));
+      resolve({
+        mid: error || !mid ? 0 : Number(mid),
+        code: (error as { responseCode?: number })?.responseCode ?? 0,
+      });
     });
   });
 }

@@ -170,6 +170,8 @@ export const TrackEvent = z.discriminatedUnion('type', [
     host: z.string(),
     port: z.int(),
     ip: z.string(),
+    /** TLS protocol and cipher, with ` verified` where the certificate was; '' in the clear. */
+    tls: z.string().optional(),
   }),
   event('delivered', { dcid: z.int().min(1), rid, reply: Reply }),
   event('deferred', { dcid: z.int().min(0), rid, reply: Reply, retryAt: Ms }),

@@ -186,6 +186,7 @@ async function consoleWith(given: Given, conf: Conf, mail: MailSide): Promise<Ap
     track: { ...asked, csv },
     submission,
     dns: given.dns,
+    queue: mta.queue,
     status: () => mta.mail.status(),
     checks: checks(mta, track, () => users.anyUser()),
     uiDir: given.uiDir ?? UI,

@@ -8,15 +8,17 @@ import type { Registry } from 'prom-client';
 import type { Commands } from './mta/contract.ts';
 import { decide } from './policy/decide.ts';
 import { trace } from './policy/trace.ts';
-import { Delivery } from './queue/deliver.ts';
+import type { QueueCommands } from './queue/commands.ts';
+import type { DeliveryLimits } from './queue/deliver.ts';
 import { createFigures, type Figures } from './queue/figures.ts';
 import { beginIntake, type IntakeParts } from './queue/intake.ts';
-import type { LinkLimits } from './queue/link.ts';
 import type { Draft } from './queue/message.ts';
 import { type Carrier, logFailure, openOutbox, startCarrier, type Taken } from './queue/outbox.ts';
+import { type Outgoing, openOutgoing } from './queue/outgoing.ts';
 import { startReaper } from './queue/reap.ts';
 import { recover } from './queue/recover.ts';
-import { settle } from './queue/settle.ts';
+import type { Resolver as HostResolver } from './queue/resolve.ts';
+import { systemResolver } from './queue/resolver.ts';
 import { openSpool, type Spool } from './queue/spool.ts';
 import { openStore, type Store } from './queue/store.ts';
 import { openResponse, type Response } from './response.ts';
@@ -38,7 +40,7 @@ import { meters } from './smtp/tables.ts';
 
 interface MailLimits {
   smtp: SmtpLimits;
-  delivery: LinkLimits & { lingerMs: number };
+  delivery: DeliveryLimits;
   /** Bytes of disk below which no mail is taken. */
   reserveBytes: number;
   /** Longest time `stop` waits for messages in transfer. */
@@ -64,6 +66,8 @@ export interface MailParts {
   dns: Dns;
   /** For SPF, DKIM, DMARC and ARC; without it they are not looked at. */
   resolver?: Resolver;
+  /** Where mail goes; the DNS of the machine if absent. */
+  hosts?: HostResolver;
   /** Who may log in for mail submission; without it nobody. */
   login?: Login;
   /** In place of the blocklist of its own. */
@@ -101,6 +105,8 @@ export interface Mail {
   readonly quarantine: Commands<'quarantine'>;
   readonly lists: Commands<'lists'>;
   readonly respond: Commands<'respond'>;
+  /** The queue: what waits, and what a person does to it. */
+  readonly queue: QueueCommands;
   /** Tracking events for whoever keeps them, see `Outbox.take`. */
   take(done: number): Promise<Taken>;
   /** Port of the listener; 0 before `start`. */
@@ -134,9 +140,9 @@ class MailPath implements Mail {
   readonly #reaper: ReturnType<typeof startReaper>;
   readonly #outbox: ReturnType<typeof openOutbox>;
   readonly #carrier: Carrier | undefined;
+  readonly #outgoing: Outgoing;
   readonly #since: string;
   #config: Config;
-  #delivery: Delivery | undefined;
   #listeners: Listeners | undefined;
 
   constructor(parts: MailParts, store: Store, spool: Spool, figures: Figures) {
@@ -171,16 +177,21 @@ class MailPath implements Mail {
       clock,
       done: (mid) => this.#reaper.done(mid),
       changed: () => this.#changed(),
-      busy: (mid) => this.#delivery?.busy(mid) ?? false,
+      busy: (mid) => this.#outgoing.busy(mid),
       log,
     });
     this.#outbox = openOutbox({ store, clock });
+    this.#outgoing = this.#openOutgoing();
     this.#carrier =
       append && startCarrier({ take: (done) => this.#outbox.take(done), append, failed: logFailure(log) });
   }
 
   get port(): number {
     return this.#listeners?.open[0]?.port ?? 0;
+  }
+
+  get queue(): QueueCommands {
+    return this.#outgoing.commands;
   }
 
   async recover(): Promise<void> {
@@ -197,14 +208,14 @@ class MailPath implements Mail {
     const keys = await keptSelfSigned(join(dir, 'self-signed.pem'), this.#config.hostname, clock());
     this.#listeners = new Listeners(this.#listenersParts(keys), this.#config);
     await this.#listeners.apply(this.#config);
-    this.#delivery = this.#deliver();
+    this.#outgoing.start();
   }
 
   async stop(): Promise<void> {
     const { stopMs } = this.#limits;
     const start = performance.now();
     await this.#listeners?.stop(stopMs);
-    await this.#delivery?.stop(Math.max(0, stopMs - (performance.now() - start)));
+    await this.#outgoing.stop(Math.max(0, stopMs - (performance.now() - start)));
     await this.#response.stop();
     await this.#scan.close();
     await this.#reaper.stop();
@@ -218,7 +229,7 @@ class MailPath implements Mail {
   async apply(config: Config): Promise<void> {
     await this.#listeners?.apply(config);
     this.#config = config;
-    this.#delivery?.wake();
+    this.#outgoing.wake();
   }
 
   /** All listeners, the first one first. */
@@ -278,6 +289,7 @@ class MailPath implements Mail {
       log,
       limits: this.#limits.smtp,
       space: watchSpace(dir, this.#limits.reserveBytes, clock),
+      pressure: this.#outgoing.pressure,
       next: (name) => store.next(name),
       begin: (envelope) => begin(this.#intake(), envelope),
       blocklisted: (ip) => this.#response.blockedClient(ip),
@@ -308,32 +320,26 @@ class MailPath implements Mail {
     };
   }
 
-  #deliver(): Delivery {
-    const { clock, log } = this.#parts;
-    const config = (): Config => this.#config;
-    const settling = {
+  #openOutgoing(): Outgoing {
+    const { clock, log, hosts = systemResolver() } = this.#parts;
+    return openOutgoing({
       store: this.#store,
       spool: this.#spool,
       figures: this.#figures,
-      config,
+      resolver: hosts,
+      config: () => this.#config,
       clock,
-      done: (mid: number) => this.#reaper.done(mid),
-      changed: () => this.#changed(),
-    };
-    return new Delivery({
-      store: this.#store,
-      open: (mid) => this.#spool.open(mid),
-      settle: (job, outcomes, contact) => settle(settling, job, outcomes, contact),
-      lost: (mid, reason) => this.#lost(mid, reason),
-      config,
-      clock,
+      random: Math.random,
       log,
       limits: this.#limits.delivery,
+      done: (mid) => this.#reaper.done(mid),
+      lost: (mid, reason) => this.#lost(mid, reason),
+      changed: () => this.#changed(),
     });
   }
 
   #changed(): void {
-    this.#delivery?.wake();
+    this.#outgoing.wake();
     this.#outbox.wake();
   }
 

@@ -14,6 +14,8 @@ export const ROLES = {
     'quarantine:download',
     'lists:read',
     'lists:write',
+    'queue:read',
+    'queue:write',
     'user:read',
     'user:write',
   ],
@@ -28,10 +30,20 @@ export const ROLES = {
     'quarantine:act',
     'lists:read',
     'lists:write',
+    'queue:read',
+    'queue:write',
   ],
   /** May edit and submit, but not commit. */
-  readonly: ['config:read', 'config:submit', 'tracking:read', 'status:read', 'quarantine:read', 'lists:read'],
-  helpdesk: ['tracking:read', 'status:read', 'quarantine:read', 'quarantine:act', 'lists:read'],
+  readonly: [
+    'config:read',
+    'config:submit',
+    'tracking:read',
+    'status:read',
+    'queue:read',
+    'quarantine:read',
+    'lists:read',
+  ],
+  helpdesk: ['tracking:read', 'status:read', 'queue:read', 'quarantine:read', 'quarantine:act', 'lists:read'],
   guest: ['status:read'],
 } as const satisfies Record<string, readonly string[]>;
 

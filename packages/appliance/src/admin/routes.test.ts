@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   abandonConfig,
+  actOnQueue,
   address,
   addSubmissionUser,
   type Call,
@@ -62,6 +63,30 @@ let submission: SubmissionStore;
 let healthy: boolean;
 let log: string[];
 
+let acts: unknown[];
+/** A queue with nothing in it that writes down what is asked of it. */
+const queueOf = (orders: unknown[]): Parameters<typeof console_>[0]['queue'] => {
+  const suspension = { listeners: false, delivery: false, domains: [] };
+  return {
+    list: async () => ({ messages: [], total: 0, after: null }),
+    status: async () => ({
+      since: new Date(now).toISOString(),
+      queued: 0,
+      oldest: null,
+      suspension,
+      destinations: [],
+    }),
+    act: async (order) => {
+      orders.push(order);
+      return { messages: 1, skipped: 0 };
+    },
+    suspend: async (order) => {
+      orders.push(order);
+      return suspension;
+    },
+  };
+};
+
 type Extra = { publicUrl?: string; metricsToken?: string };
 function build(extra: Extra = {}): void {
   web = console_({
@@ -78,6 +103,7 @@ function build(extra: Extra = {}): void {
       ],
     },
     mta: { quarantine: {}, lists: {}, policies: {} } as unknown as Mta,
+    queue: queueOf(acts),
     status: () => ({
       hostname: 'esa03.example.com',
       listener: '127.0.0.1:25',
@@ -103,6 +129,7 @@ function build(extra: Extra = {}): void {
 }
 
 beforeEach(async () => {
+  acts = [];
   dir = mkdtempSync(join(tmpdir(), 'console-'));
   now = Date.UTC(2026, 0, 5);
   healthy = true;
@@ -315,6 +342,8 @@ const MAY: Record<string, readonly Role[]> = {
   'quarantine:download': ['administrator'],
   'lists:read': ['administrator', 'operator', 'readonly', 'helpdesk'],
   'lists:write': ['administrator', 'operator'],
+  'queue:read': ['administrator', 'operator', 'readonly', 'helpdesk'],
+  'queue:write': ['administrator', 'operator'],
   'user:read': ['administrator'],
   'user:write': ['administrator'],
 };
@@ -403,6 +432,17 @@ describe('permissions', () => {
     // the login's own refusal has the same status as a missing one: its input fails first here
     return (await request(path, { method: e.method, headers, ...(body ? { body } : {}) })).status;
   };
+
+  it('whoever acts on the queue is named by the session', async () => {
+    const me = await as('operator');
+    const order = { action: 'hold' as const, select: { mids: [7] }, reason: 'looks odd' };
+    await me(actOnQueue, { body: { ...order, actor: 'somebody else' } as never });
+    expect(acts).toEqual([{ ...order, actor: 'operator' }]);
+    await expect(
+      me(actOnQueue, { body: { action: 'delete', select: { filter: {} }, reason: 'all' } }),
+    ).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(me(actOnQueue, { body: { ...order, reason: ' ' } })).rejects.toMatchObject({ status: 400 });
+  });
 
   it('a read-only operator submits but cannot commit', async () => {
     const me = await as('readonly');

@@ -3,7 +3,9 @@
  * arguments; its schemas here guard it at both ends of the control channel.
  */
 import {
+  actOnQueue,
   Config,
+  deliveryStatus,
   EngineHealth,
   ListAddition,
   ListApplication,
@@ -12,6 +14,7 @@ import {
   ListPage,
   ListQuery,
   ListRemoval,
+  listQueue,
   Mid,
   mailStatus,
   QuarantineOrder,
@@ -20,8 +23,12 @@ import {
   QuarantineSearch,
   QuarantineStatus,
   QuarantineView,
+  QueuePage,
+  QueueResult,
   ResponseAnswer,
   ResponseOrder,
+  SuspendOrder,
+  Suspension,
   TraceAnswer,
   TraceQuestion,
   TrackEvent,
@@ -90,6 +97,12 @@ export const CONTRACT = {
       z.tuple([z.int().min(0)]),
       z.object({ events: z.array(TrackEvent), until: z.int().min(0) }),
     ),
+  },
+  queue: {
+    list: command(z.tuple([listQueue.query]), QueuePage),
+    status: command(z.tuple([]), deliveryStatus.answer),
+    act: command(z.tuple([actOnQueue.body.extend({ actor: Actor })]), QueueResult),
+    suspend: command(z.tuple([SuspendOrder.extend({ actor: Actor })]), Suspension),
   },
 } as const;
 

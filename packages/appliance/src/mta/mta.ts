@@ -90,6 +90,7 @@ export async function openMta({ applied, open, registry, version, log }: MtaPart
       },
       ...rooms(path),
       events: { take: (done) => path().take(done) },
+      queue: late('queue', () => path().queue),
     },
     async start(options) {
       started = true;

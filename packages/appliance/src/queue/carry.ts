@@ -5,8 +5,8 @@ import type { Place } from '../quarantine/place.ts';
 import type { Examined } from '../scan/engine.ts';
 import { acceptedEvents, type Draft, type Head } from './message.ts';
 import { notification } from './notify.ts';
+import { insertReport, type Written, writeReport } from './report.ts';
 import { domainOf, hopDomain } from './route.ts';
-import { insertReport, type Written, writeReport } from './settle.ts';
 import { type Content, read, type Spool } from './spool.ts';
 import type { Store } from './store.ts';
 
@@ -54,7 +54,7 @@ export async function carryOut(parts: CarryParts, message: Received, copies: rea
     const reports = await reportsOf(parts, message, letters, written);
     await store.commit(() => {
       for (const letter of letters) insert(parts, message.head.mid, letter);
-      for (const report of reports) insertReport(store, report, parts.clock());
+      for (const report of reports) insertReport(store, report);
     });
   } catch (error) {
     for (const mid of written) await spool.remove(mid).catch(() => undefined);
@@ -170,9 +170,16 @@ async function reportsOf(
   for (const { head, fate } of letters) {
     if (fate.do !== 'bounce' || head.sender === '') continue;
     const { sender, at } = head;
-    const job = { mid: message.head.mid, sender, received: at, recipients: head.recipients };
-    const failed = head.recipients.map(({ rid }) => ({ rid, reply: fate.reply }));
-    const report = await writeReport(parts, job, failed, parts.clock());
+    const { reply } = fate;
+    const about = head.recipients.map(({ address }) => ({
+      address,
+      reply,
+      action: 'failed' as const,
+      remote: '',
+    }));
+    const subject = { mid: message.head.mid, sender, received: at, about, at: parts.clock() };
+    const { hostname } = parts.config();
+    const report = await writeReport({ ...parts, hostname }, subject);
     written.push(report.head.mid);
     reports.push(report);
   }
@@ -191,12 +198,19 @@ function insert(parts: CarryParts, first: number, letter: Letter): void {
   store.emit(acceptedEvents(head, size, examined, [...related, ...told, ...fateEvents(head, fate)]));
   if (fate.do === 'quarantine')
     place({ head, size, subject: examined.found.subject, now, into: stays(fate.into) });
-  else if (fate.do === 'deliver') store.insert({ head, size, now, domain: domainsOf(head) });
+  else if (fate.do === 'deliver')
+    store.insert({ head, size, now, domain: domainsOf(head), quiet: isUnwanted(examined) });
   else if (mid === first) {
     store.insert({ head: { ...head, recipients: [] }, size, now, domain: domainOf });
     store.abandon(mid);
   }
 }
+
+/** A report about spam would go to whoever stands in its forged sender. */
+const isUnwanted = ({ results }: Examined): boolean =>
+  results.some(
+    ({ category, verdict }) => (category === 'spam' || category === 'virus') && verdict === 'positive',
+  );
 
 const domainsOf = ({ hop }: Head): ((address: string) => string) => (hop ? () => hopDomain(hop) : domainOf);
 

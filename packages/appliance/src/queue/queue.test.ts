@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { DeliveryDefaults, Route, type TrackEvent } from '@sightline/api';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readHeader, renderReport } from './dsn.ts';
+import { isUtf8, readHeader, renderReport } from './dsn.ts';
 import type { Head } from './message.ts';
 import { openOutbox, startCarrier } from './outbox.ts';
-import { parseReply, replyOf } from './reply.ts';
+import { parseReply, replyOf, SessionFault } from './reply.ts';
 import { domainOf, routeOf } from './route.ts';
 import { judge } from './schedule.ts';
 import { openSpool, read, SpoolFault } from './spool.ts';
@@ -55,15 +55,16 @@ describe('spool', () => {
     await writer.write(Buffer.from('Subject: x\r\n\r\nhello\r\n'));
     const { path, start } = await writer.finish();
     const good = readFileSync(path);
+    const again = await openSpool(dir);
     for (let at = start; at < good.length; at++) {
       const bad = Buffer.from(good);
       bad[at] = (bad[at] ?? 0) ^ 0x20;
       writeFileSync(path, bad);
-      await expect(spool.open(1)).rejects.toThrow(SpoolFault);
+      await expect(again.open(1)).rejects.toThrow(SpoolFault);
     }
     for (let length = 0; length < good.length; length += 3) {
       writeFileSync(path, good.subarray(0, length));
-      await expect(spool.open(1)).rejects.toThrow(SpoolFault);
+      await expect(again.open(1)).rejects.toThrow(SpoolFault);
     }
     await expect(spool.open(2)).rejects.toThrow(SpoolFault);
   });
@@ -195,7 +196,7 @@ describe('replies', () => {
       status: '4.4.0',
       text: 'connect ECONNREFUSED',
     });
-    expect(replyOf(Object.assign(new Error('x'), { response: '451 4.3.0 later' })).code).toBe(451);
+    expect(replyOf(new SessionFault(parseReply('451 4.3.0 later'))).code).toBe(451);
   });
 });
 
@@ -203,7 +204,11 @@ describe('schedule', () => {
   const delivery = DeliveryDefaults.parse({ retrySeconds: [60, 300], giveUpSeconds: 1000 });
   const reply = (code: number) => ({ code, status: '', text: '' });
   const outcome = (code: number, attempts: number, age: number, connected = true) =>
-    judge({ rid: 0, attempts, received: 0 }, reply(code), { now: age * 1000, delivery, connected });
+    judge({ rid: 0, attempts, received: 0, warned: false }, reply(code), {
+      now: age * 1000,
+      bouncing: delivery,
+      final: connected,
+    });
 
   it.each([
     [250, 'delivered'],
@@ -264,15 +269,16 @@ describe('report', () => {
     to: 'a@x.test',
     at: 0,
     arrived: 0,
-    failed: [{ address, reply: { code: 550, status: '5.1.1', text } }],
-    header: Buffer.from('Subject: s\r\n'),
+    about: [{ address, reply: { code: 550, status: '5.1.1', text }, action: 'failed' as const, remote: '' }],
+    returned: { full: false, bytes: Buffer.from('Subject: s\r\n') },
   });
 
   it('says what the next hop said, whatever that is, without a line of its own', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (text, address) => {
         const lines = renderReport(report(text, address)).toString().split('\r\n');
-        expect(lines).toHaveLength(renderReport(report('x')).toString().split('\r\n').length);
+        const plain = report('x', isUtf8(report('', address)) ? '\u00fc@x.test' : 'b@x.test');
+        expect(lines).toHaveLength(renderReport(plain).toString().split('\r\n').length);
         expect(lines.join('')).not.toMatch(/[\r\n\0]/);
       }),
       { numRuns: 50 },
@@ -281,7 +287,8 @@ describe('report', () => {
 
   it('names a status of class 5 also where the last reply was a temporary one', () => {
     const one = { ...report('later') };
-    one.failed = [{ address: 'b@x.test', reply: { code: 0, status: '4.4.0', text: 'no answer' } }];
+    const reply = { code: 0, status: '4.4.0', text: 'no answer' };
+    one.about = [{ address: 'b@x.test', reply, action: 'failed', remote: '' }];
     const text = renderReport(one).toString();
     expect(text).toContain('Status: 5.4.7');
     expect(text).not.toContain('Diagnostic-Code');

@@ -12,9 +12,22 @@ export function parseReply(raw: string): Reply {
   return { code: Number(first[1]), status: first[2] ?? '', text };
 }
 
-/** What a failed delivery has to say: the reply if there was one, else the fault of the connection. */
+/** The session could not be made, or broke; with the next hop's words if there were any. */
+export class SessionFault extends Error {
+  override name = 'SessionFault';
+  readonly reply: Reply;
+  /** In the handshake of opportunistic TLS: without TLS it may work. */
+  readonly handshake: boolean;
+
+  constructor(reply: Reply, handshake = false) {
+    super(reply.text);
+    this.reply = reply;
+    this.handshake = handshake;
+  }
+}
+
+/** What a failed connection has to say: the next hop's words if there were any, else the fault itself. */
 export function replyOf(error: unknown): Reply {
-  const fault = error as { response?: string | false; message?: string };
-  if (typeof fault.response === 'string' && /^\d{3}/.test(fault.response)) return parseReply(fault.response);
-  return { code: 0, status: '4.4.0', text: fault.message ?? String(error) };
+  if (error instanceof SessionFault) return error.reply;
+  return { code: 0, status: '4.4.0', text: error instanceof Error ? error.message : String(error) };
 }

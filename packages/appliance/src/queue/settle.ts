@@ -1,19 +1,23 @@
-/** Writes down what came of an attempt; a permanent failure becomes a report to the sender in the same transaction. */
+/** Writes down what came of an attempt; what the sender is told goes into the queue in the same transaction. */
 import type { Config } from '@sightline/api';
 import type { Contact } from './deliver.ts';
-import { type Report, readHeader, renderReport, reportFrom, reportId, reportSubject } from './dsn.ts';
+import type { About, Action } from './dsn.ts';
 import type { Figures } from './figures.ts';
 import type { Job } from './lanes.ts';
-import { acceptedEvents, type Draft, type Head } from './message.ts';
-import { domainOf } from './route.ts';
+import type { Draft, Dsn } from './message.ts';
+import { insertReport, type Written, writeReport } from './report.ts';
+import { bouncingOf } from './route.ts';
 import type { Outcome } from './schedule.ts';
 import type { Spool } from './spool.ts';
 import type { Store } from './store.ts';
+import type { Tally } from './tally.ts';
+import { actionFor } from './told.ts';
 
 export interface SettleParts {
   store: Store;
   spool: Spool;
   figures: Figures;
+  tally: Tally;
   config(): Config;
   clock(): number;
   /** A message has nothing left to do: its file can go. */
@@ -28,22 +32,26 @@ export async function settle(
   outcomes: Outcome[],
   contact: Contact | undefined,
 ): Promise<void> {
-  const { store, spool, figures } = parts;
+  const { store, spool, figures, tally } = parts;
   const now = parts.clock();
-  const failed = outcomes.filter((one) => one.kind === 'bounced');
-  const report =
-    failed.length > 0 && job.sender !== '' ? await writeReport(parts, job, failed, now) : undefined;
+  const reports = await writeReports(parts, job, outcomes, contact, now);
   let finished = false;
   try {
     await store.commit(() => {
       finished = record(store, job, outcomes, contact, now);
-      if (report) insertReport(store, report, now);
+      for (const one of reports) {
+        insertReport(store, one);
+        if (one.report.about[0]?.action === 'delayed') markWarned(store, job, outcomes);
+      }
     });
   } catch (error) {
-    if (report) await spool.remove(report.head.mid).catch(() => undefined);
+    for (const one of reports) await spool.remove(one.head.mid).catch(() => undefined);
     throw error;
   }
-  for (const one of outcomes) figures.count(one.kind);
+  for (const [i, one] of outcomes.entries()) {
+    figures.count(one.kind);
+    tally.count(job.recipients[i]?.domain ?? '', one.kind, one.reply);
+  }
   if (finished) parts.done(job.mid);
   parts.changed();
 }
@@ -57,90 +65,98 @@ function record(
   at: number,
 ): boolean {
   const { mid } = job;
-  const rids = outcomes.map((one) => one.rid);
-  const attempt: Draft[] = contact ? [{ type: 'attempt', at, mid, rids, ...contact }] : [];
-  store.emit([...attempt, ...outcomes.map((one) => outcomeEvent(mid, one, contact?.dcid ?? 0, at))]);
+  store.emit([
+    ...(contact ? [attemptEvent(mid, outcomes, contact, at)] : []),
+    ...outcomes.map((one) => outcomeEvent(mid, one, contact?.dcid ?? 0, at)),
+  ]);
   let finished = false;
-  for (const [i, one] of outcomes.entries()) {
-    const attempts = (job.recipients[i]?.attempts ?? 0) + 1;
-    if (one.kind === 'deferred') store.postpone(mid, one.rid, attempts, one.retryAt);
+  for (const one of outcomes) {
+    if (one.kind === 'deferred') store.postpone(mid, one.rid, one.attempts, one.retryAt, one.reply);
     else finished = store.settle(mid, one.rid) || finished;
   }
   if (finished) store.emit([{ type: 'finished', at, mid }]);
   return finished;
 }
 
+const attemptEvent = (
+  mid: number,
+  outcomes: Outcome[],
+  { dcid, host, port, ip, tls }: Contact,
+  at: number,
+): Draft => ({
+  type: 'attempt',
+  at,
+  mid,
+  rids: outcomes.map((one) => one.rid),
+  dcid,
+  host,
+  port,
+  ip,
+  tls,
+});
+
 function outcomeEvent(mid: number, { rid, kind, reply, retryAt }: Outcome, dcid: number, at: number): Draft {
   if (kind === 'deferred') return { type: 'deferred', at, mid, dcid, rid, reply, retryAt };
   return { type: kind, at, mid, dcid, rid, reply };
 }
 
-export interface Written {
-  head: Head;
-  size: number;
-  report: Report;
+function markWarned(store: Store, { mid }: Job, outcomes: Outcome[]): void {
+  for (const one of outcomes) if (one.late) store.warn(mid, one.rid);
 }
 
-/** Writes the report's file. */
-export async function writeReport(
-  parts: Pick<SettleParts, 'store' | 'spool'> & { config(): { hostname: string } },
-  job: Pick<Job, 'mid' | 'sender' | 'received'> & { recipients: Head['recipients'] },
-  failed: Pick<Outcome, 'rid' | 'reply'>[],
+/** One report for each thing that there is to tell. */
+async function writeReports(
+  parts: SettleParts,
+  job: Job,
+  outcomes: Outcome[],
+  contact: Contact | undefined,
   at: number,
-): Promise<Written> {
-  const { store, spool, config } = parts;
-  const mid = store.next('mid');
-  const hostname = config().hostname;
-  const address = (rid: number): string => job.recipients.find((one) => one.rid === rid)?.address ?? '';
-  const report: Report = {
-    mid,
-    hostname,
-    to: job.sender,
-    at,
-    arrived: job.received,
-    failed: failed.map(({ rid, reply }) => ({ address: address(rid), reply })),
-    // The report goes out even when nothing of the message can be shown any more.
-    header: await spool.open(job.mid).then(readHeader, () => Buffer.alloc(0)),
-  };
-  const head = reportHead(report);
-  const bytes = renderReport(report);
-  const writer = await spool.create(head);
-  try {
-    await writer.write(bytes);
-    await writer.finish();
-  } catch (error) {
-    await writer.discard();
-    throw error;
+): Promise<Written[]> {
+  if (job.sender === '' || job.quiet) return [];
+  const delivered = outcomes.every((one) => one.kind === 'delivered');
+  const dsn = delivered ? job.dsn : await wishes(parts, job.mid);
+  if (delivered && !dsn) return [];
+  const kinds = new Map<Action, About[]>();
+  for (const [i, outcome] of outcomes.entries()) {
+    const about = aboutOf(parts, job, i, outcome, dsn, contact);
+    if (about) kinds.set(about.action, [...(kinds.get(about.action) ?? []), about]);
   }
-  return { head, size: bytes.length, report };
+  const written: Written[] = [];
+  const { mid, sender, received } = job;
+  for (const about of kinds.values()) {
+    const subject = { mid, sender, received, about, at };
+    written.push(await writeReport({ ...parts, hostname: parts.config().hostname }, subject));
+  }
+  return written;
 }
 
-const reportHead = ({ mid, at, to, hostname }: Report): Head => ({
-  mid,
-  icid: 0,
-  at,
-  direction: 'outgoing',
-  sender: '',
-  recipients: [{ rid: 0, address: to }],
-  ip: '',
-  reverseDns: '',
-  helo: hostname,
-  senderGroup: '',
-  tls: '',
-});
+const wishes = ({ spool }: SettleParts, mid: number): Promise<Dsn | undefined> =>
+  spool.open(mid).then(
+    ({ head }) => head.dsn,
+    () => undefined,
+  );
 
-/** Inside the transaction. */
-export function insertReport(store: Store, { head, size, report }: Written, now: number): void {
-  store.insert({ head, size, now, domain: domainOf });
-  const found = {
-    subject: reportSubject,
-    messageId: reportId(report),
-    headerFrom: [reportFrom(report.hostname)],
-    replyTo: [],
-    attachments: [],
-    urls: [],
-    parse: 'complete' as const,
-    hops: 0,
+function aboutOf(
+  { config }: SettleParts,
+  { sender, quiet, received, recipients }: Job,
+  i: number,
+  outcome: Outcome,
+  dsn: Dsn | undefined,
+  contact: Contact | undefined,
+): About | undefined {
+  const recipient = recipients[i];
+  if (!recipient) return undefined;
+  const bouncing = bouncingOf(config(), recipient.domain);
+  const passedOn = contact?.dsn ?? false;
+  const action = actionFor(outcome, { sender, quiet, dsn, bouncing, passedOn });
+  if (!action) return undefined;
+  const original = dsn?.recipients?.find((one) => one.rid === outcome.rid)?.orcpt;
+  return {
+    address: recipient.address,
+    reply: outcome.reply,
+    action,
+    ...(original ? { original } : {}),
+    remote: contact?.host ?? '',
+    ...(action === 'delayed' ? { until: received + bouncing.giveUpSeconds * 1000 } : {}),
   };
-  store.emit(acceptedEvents(head, size, { found, results: [] }));
 }

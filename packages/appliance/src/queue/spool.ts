@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Head } from './message.ts';
 
 const MAGIC = Buffer.from('SLSPOOL1');
@@ -15,13 +15,20 @@ const TRAILER = END.length + 8 + 32;
 const BUFFER = 64 * 1024;
 const KEEP_ASIDE_MS = 7 * 86_400_000;
 const MAX_HEAD = 4 * 1024 * 1024;
+/** Content up to this size stays in memory for a while: most of it is delivered a moment later. */
+const SMALL = 256 * 1024;
+const MOST_KEPT = 32 * 1024 * 1024;
 
 /** A complete message file. Content is the bytes from `start` up to, not including, `end`. */
 export interface Content {
   path: string;
   start: number;
   end: number;
+  /** The content itself, where it is in memory anyway. */
+  bytes?: Buffer;
 }
+
+export type Opened = Content & { head: Head };
 
 interface Writer {
   write(chunk: Buffer): Promise<void>;
@@ -36,7 +43,7 @@ export interface Spool {
   /** In place of the file of that message: the old one stays until the new one is complete. */
   replace(head: Head): Promise<Writer>;
   /** @throws SpoolFault if the file is missing, cut off or altered */
-  open(mid: number): Promise<Content & { head: Head }>;
+  open(mid: number): Promise<Opened>;
   remove(mid: number): Promise<void>;
   /** Makes removals durable. */
   sync(mids: number[]): Promise<void>;
@@ -50,9 +57,32 @@ export class SpoolFault extends Error {
   override name = 'SpoolFault';
 }
 
-const room = (mid: number): string => (mid & 0xff).toString(16).padStart(2, '0');
+// Messages that come one after the other lie in one folder, so that they can share the sync of its entries.
+const room = (mid: number): string => (Math.floor(mid / 256) & 0xff).toString(16).padStart(2, '0');
 
-/** Makes new and removed directory entries durable. */
+/** Makes new and removed directory entries durable. Whoever comes while a sync runs shares the next one. */
+function dirSyncs(): (path: string) => Promise<void> {
+  const next = new Map<string, Promise<void>>();
+  const last = new Map<string, Promise<void>>();
+  return (path) => {
+    const waiting = next.get(path);
+    if (waiting) return waiting;
+    const before = last.get(path) ?? Promise.resolve();
+    const sync = before
+      .catch(() => undefined)
+      .then(() => {
+        next.delete(path);
+        return syncDir(path);
+      })
+      .finally(() => {
+        if (last.get(path) === sync) last.delete(path);
+      });
+    next.set(path, sync);
+    last.set(path, sync);
+    return sync;
+  };
+}
+
 async function syncDir(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -62,33 +92,58 @@ async function syncDir(path: string): Promise<void> {
   }
 }
 
+/** Contents in memory, the oldest forgotten first. */
+function createKept() {
+  const kept = new Map<number, Opened>();
+  let size = 0;
+  const forget = (mid: number): void => {
+    size -= kept.get(mid)?.bytes?.length ?? 0;
+    kept.delete(mid);
+  };
+  return {
+    get: (mid: number) => kept.get(mid),
+    put(mid: number, opened: Opened): void {
+      size += opened.bytes?.length ?? 0;
+      kept.set(mid, opened);
+      for (const oldest of kept.keys()) {
+        if (size <= MOST_KEPT) break;
+        forget(oldest);
+      }
+    },
+    forget,
+  };
+}
+
 /** Opens (and makes) the spool below `dir`. */
 export async function openSpool(dir: string): Promise<Spool> {
   const aside = join(dir, 'incomplete');
   await mkdir(aside, { recursive: true });
   await sweep(aside);
-  for (let i = 0; i < 256; i++) await openRoom(join(dir, room(i)));
-  await syncDir(dir);
+  for (let i = 0; i < 256; i++) await openRoom(join(dir, folder(i)));
   const path = (mid: number): string => join(dir, room(mid), String(mid));
+  const found = await files(dir);
+  for (const one of found) if (one.path !== path(one.mid)) await rename(one.path, path(one.mid));
+  await syncDir(dir);
+  const kept = createKept();
+  const sync = dirSyncs();
+  const around = (mid: number): Around => ({ sync: () => sync(join(dir, room(mid))), kept });
+  const remove = (mid: number): Promise<void> => {
+    kept.forget(mid);
+    return rm(path(mid), { force: true });
+  };
   return {
-    create: (head) => createWriter(path(head.mid), join(dir, room(head.mid)), head),
-    replace: (head) => replaceWriter(path(head.mid), join(dir, room(head.mid)), head),
-    open: (mid) => openContent(path(mid)),
-    remove: (mid) => rm(path(mid), { force: true }),
+    create: (head) => createWriter(path(head.mid), head, around(head.mid)),
+    replace: (head) => replaceWriter(path(head.mid), head, around(head.mid)),
+    open: async (mid) => kept.get(mid) ?? openContent(path(mid)),
+    remove,
     async sync(mids) {
-      for (const name of new Set(mids.map(room))) await syncDir(join(dir, name));
+      await Promise.all([...new Set(mids.map(room))].map((name) => sync(join(dir, name))));
     },
     async setAside(mid) {
+      kept.forget(mid);
       await rename(path(mid), join(aside, String(mid)));
     },
-    async list() {
-      const names = await Promise.all(Array.from({ length: 256 }, (_, i) => readdir(join(dir, room(i)))));
-      return names
-        .flat()
-        .filter((name) => /^\d+$/.test(name))
-        .map(Number)
-        .sort((a, b) => a - b);
-    },
+    list: async () => (await files(dir)).map((one) => one.mid).sort((a, b) => a - b),
   };
 }
 
@@ -97,6 +152,18 @@ async function openRoom(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   for (const name of await readdir(path))
     if (name.endsWith('.new')) await rm(join(path, name), { force: true });
+}
+
+const folder = (i: number): string => i.toString(16).padStart(2, '0');
+
+async function files(dir: string): Promise<{ mid: number; path: string }[]> {
+  const folders = Array.from({ length: 256 }, (_, i) => join(dir, folder(i)));
+  const names = await Promise.all(folders.map((one) => readdir(one)));
+  return names.flatMap((list, i) =>
+    list
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => ({ mid: Number(name), path: join(folders[i] ?? '', name) })),
+  );
 }
 
 /** Forgets what was set aside long ago. */
@@ -120,12 +187,19 @@ function trailer(length: number, hash: Buffer): Buffer {
   return Buffer.concat([END, size, hash]);
 }
 
-async function createWriter(path: string, dir: string, head: Head): Promise<Writer> {
+interface Around {
+  /** Makes the file's name durable. */
+  sync(): Promise<void>;
+  kept: ReturnType<typeof createKept>;
+}
+
+async function createWriter(path: string, head: Head, { sync, kept }: Around): Promise<Writer> {
   const handle = await open(path, 'wx', 0o600);
   const front = frame(head);
   const hash = createHash('sha256').update(front);
   let waiting: Buffer[] = [front];
   let waitingBytes = front.length;
+  let small: Buffer[] | undefined = [];
   let length = 0;
   const flush = async (): Promise<void> => {
     const bytes = Buffer.concat(waiting);
@@ -141,35 +215,44 @@ async function createWriter(path: string, dir: string, head: Head): Promise<Writ
     async write(chunk) {
       hash.update(chunk);
       length += chunk.length;
+      if (length > SMALL) small = undefined;
+      small?.push(chunk);
       push(chunk);
       if (waitingBytes >= BUFFER) await flush();
     },
     async finish() {
       push(trailer(length, hash.digest()));
       await flush();
-      await handle.sync();
+      await handle.datasync();
       await handle.close();
-      await syncDir(dir);
-      return { path, start: front.length, end: front.length + length };
+      await sync();
+      const content: Content = { path, start: front.length, end: front.length + length };
+      if (!small) return content;
+      content.bytes = Buffer.concat(small);
+      kept.put(head.mid, { ...content, head });
+      return content;
     },
     async discard() {
+      kept.forget(head.mid);
       await handle.close().catch(() => undefined);
       await rm(path, { force: true });
     },
   };
 }
 
-async function replaceWriter(path: string, dir: string, head: Head): Promise<Writer> {
+async function replaceWriter(path: string, head: Head, around: Around): Promise<Writer> {
   const beside = `${path}.new`;
   await rm(beside, { force: true });
-  const writer = await createWriter(beside, dir, head);
+  const writer = await createWriter(beside, head, around);
   return {
     ...writer,
     async finish() {
-      const content = await writer.finish();
+      const content = { ...(await writer.finish()), path };
+      around.kept.forget(head.mid);
       await rename(beside, path);
-      await syncDir(dir);
-      return { ...content, path };
+      await around.sync();
+      if (content.bytes) around.kept.put(head.mid, { ...content, head });
+      return content;
     },
   };
 }
@@ -182,24 +265,28 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   }
 }
 
-async function openContent(path: string): Promise<Content & { head: Head }> {
-  const size = (await stat(path).catch(missing)).size;
+async function openContent(path: string): Promise<Opened> {
   const handle = await open(path, 'r').catch(missing);
   try {
+    const { size } = await handle.stat();
+    const whole = size <= SMALL ? await readAt(handle, 0, size) : undefined;
     const { head, start } = await readHead(handle, size);
     const end = size - TRAILER;
     const tail = await readAt(handle, end, TRAILER);
     if (!tail.subarray(0, END.length).equals(END)) throw new SpoolFault('The end record is missing.');
     if (tail.readBigUInt64BE(END.length) !== BigInt(end - start))
       throw new SpoolFault('The length is wrong.');
-    const content = { path, start, end };
-    if (!tail.subarray(END.length + 8).equals(await digest(content)))
-      throw new SpoolFault('The checksum is wrong.');
+    const content: Content = { path, start, end };
+    const found = whole ? hashOf(whole.subarray(0, end)) : await digest(content);
+    if (!tail.subarray(END.length + 8).equals(found)) throw new SpoolFault('The checksum is wrong.');
+    if (whole) content.bytes = whole.subarray(start, end);
     return { ...content, head };
   } finally {
     await handle.close();
   }
 }
+
+const hashOf = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
 function missing(error: NodeJS.ErrnoException): never {
   if (error.code === 'ENOENT') throw new SpoolFault('The file is missing.');
@@ -230,6 +317,7 @@ async function readHead(handle: FileHandle, size: number): Promise<{ head: Head;
 
 /** The message's bytes as a stream. */
 export function read(content: Content): Readable {
+  if (content.bytes) return Readable.from(content.bytes.length > 0 ? [content.bytes] : []);
   if (content.end <= content.start) return createReadStream(content.path, { start: 0, end: -1 });
   return createReadStream(content.path, { start: content.start, end: content.end - 1 });
 }
@@ -237,6 +325,7 @@ export function read(content: Content): Readable {
 /** Of the file up to the end record: head and content. */
 async function digest(content: Content): Promise<Buffer> {
   const hash = createHash('sha256');
-  for await (const chunk of read({ ...content, start: 0 })) hash.update(chunk as Buffer);
+  for await (const chunk of read({ path: content.path, start: 0, end: content.end }))
+    hash.update(chunk as Buffer);
   return hash.digest();
 }

@@ -1,6 +1,6 @@
 /** The queue's database: the only SQL of the mail path. Events share the transaction of the state they tell of. */
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
-import type { TrackEvent } from '@sightline/api';
+import type { Reply, TrackEvent } from '@sightline/api';
 import { type Batch, createBatch } from './batch.ts';
 import type { Draft, Head } from './message.ts';
 
@@ -23,8 +23,28 @@ CREATE TABLE IF NOT EXISTS recipient (
   PRIMARY KEY (mid, rid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS recipient_next ON recipient (next, mid, rid);
+CREATE INDEX IF NOT EXISTS recipient_domain ON recipient (domain);
+CREATE TABLE IF NOT EXISTS suspended (what TEXT NOT NULL, domain TEXT NOT NULL, PRIMARY KEY (what, domain)) STRICT;
 CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
 `;
+
+/** Columns that came later; a database of before gets them at its next start. */
+const LATER: readonly [table: string, column: string, type: string][] = [
+  ['message', 'held', 'INTEGER NOT NULL DEFAULT 0'],
+  ['message', 'quiet', 'INTEGER NOT NULL DEFAULT 0'],
+  ['recipient', 'warned', 'INTEGER NOT NULL DEFAULT 0'],
+  ['recipient', 'reply', 'TEXT'],
+];
+
+function addColumns(db: DatabaseSync): void {
+  for (const [table, column, type] of LATER) {
+    const known = db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column);
+    if (!known) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+  }
+}
+
+/** The next attempt of what is held: never. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Numbers are reserved in blocks, so a crash skips some but never repeats one. */
 const BLOCK = 1000;
@@ -36,9 +56,13 @@ export interface Due {
   address: string;
   domain: string;
   attempts: number;
+  /** The sender was told that it is late. */
+  warned: boolean;
   sender: string;
   received: number;
   size: number;
+  /** Nobody is told of its failure: it is spam, or was in a quarantine. */
+  quiet: boolean;
 }
 
 type CounterName = 'mid' | 'icid' | 'dcid';
@@ -49,8 +73,15 @@ export interface Store extends Batch {
   next(name: CounterName): number;
   /** Numbers up to `used` are taken; called before the first `next`. */
   skip(name: CounterName, used: number): void;
-  insert(message: { head: Head; size: number; now: number; domain(address: string): string }): void;
-  /** Gives a message that waits without recipients (in a quarantine) its recipients: it is delivered. */
+  /** @param message `quiet`: no report about it is ever sent */
+  insert(message: {
+    head: Head;
+    size: number;
+    now: number;
+    domain(address: string): string;
+    quiet?: boolean;
+  }): void;
+  /** Gives a message that waits without recipients (in a quarantine) its recipients: it is delivered, quietly. */
   enqueue(
     mid: number,
     recipients: Head['recipients'],
@@ -66,7 +97,12 @@ export interface Store extends Batch {
   emit(events: Draft[]): void;
   /** Recipients due at `now`, oldest first, without those of `except` domains. */
   due(now: number, limit: number, except: string[]): Due[];
-  postpone(mid: number, rid: number, attempts: number, next: number): void;
+  /** @param reply what the attempt came to; undefined leaves the last one */
+  postpone(mid: number, rid: number, attempts: number, next: number, reply?: Reply): void;
+  /** The sender was told that it is late. */
+  warn(mid: number, rid: number): void;
+  /** What waits because these domains could not be reached is due now. */
+  hasten(domains: readonly string[], now: number): void;
   /** Takes a recipient out; returns whether it was the last of its message, which then is done. */
   settle(mid: number, rid: number): boolean;
   /** Takes a message with all its recipients out. */
@@ -89,6 +125,7 @@ export function openStore(path: string, observe: (seconds: number) => void = () 
   const db = new DatabaseSync(path, { timeout: 5000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF');
   db.exec(SCHEMA);
+  addColumns(db);
   return {
     ...createBatch(db, observe),
     ...counters(db),
@@ -126,18 +163,37 @@ function counters(db: DatabaseSync): Pick<Store, 'next' | 'skip'> {
 
 type Writes = Pick<
   Store,
-  'insert' | 'enqueue' | 'withdraw' | 'emit' | 'postpone' | 'settle' | 'abandon' | 'forget' | 'dropEvents'
+  | 'insert'
+  | 'enqueue'
+  | 'withdraw'
+  | 'emit'
+  | 'postpone'
+  | 'warn'
+  | 'hasten'
+  | 'settle'
+  | 'abandon'
+  | 'forget'
+  | 'dropEvents'
 >;
 function writes(db: DatabaseSync): Writes {
   const run = (sql: string): ((...values: SQLInputValue[]) => number) => {
     const statement = db.prepare(sql);
     return (...values) => Number(statement.run(...values).changes);
   };
-  const message = run('INSERT INTO message (mid, sender, received, size) VALUES (?, ?, ?, ?)');
+  const message = run('INSERT INTO message (mid, sender, received, size, quiet) VALUES (?, ?, ?, ?, ?)');
   const recipient = run('INSERT INTO recipient (mid, rid, address, domain, next) VALUES (?, ?, ?, ?, ?)');
   const recipients = db.prepare('SELECT rid, address FROM recipient WHERE mid = ? ORDER BY rid');
   const event = run('INSERT INTO outbox (event) VALUES (?)');
-  const postpone = run('UPDATE recipient SET attempts = ?, next = ? WHERE mid = ? AND rid = ?');
+  const postpone = run(
+    'UPDATE recipient SET attempts = ?1, next = ?2, reply = coalesce(?3, reply) WHERE mid = ?4 AND rid = ?5',
+  );
+  const warn = run('UPDATE recipient SET warned = 1 WHERE mid = ? AND rid = ?');
+  const hush = run('UPDATE message SET quiet = 1 WHERE mid = ?');
+  // Replies with a code came from a host that was reached: they keep their times.
+  const hasten = run(
+    `UPDATE recipient SET next = ?1 WHERE next > ?1 AND next < ${NEVER} AND reply ->> '$.code' = 0
+     AND domain IN (SELECT value FROM json_each(?2))`,
+  );
   const gone = run('DELETE FROM recipient WHERE mid = ? AND rid = ?');
   const allGone = run('DELETE FROM recipient WHERE mid = ?');
   const done = run(
@@ -146,11 +202,12 @@ function writes(db: DatabaseSync): Writes {
   const forget = run('DELETE FROM message WHERE mid = ? AND done = 1');
   const dropEvents = run('DELETE FROM outbox WHERE seq <= ?');
   return {
-    insert({ head, size, now, domain }) {
-      message(head.mid, head.sender, head.at, size);
+    insert({ head, size, now, domain, quiet = false }) {
+      message(head.mid, head.sender, head.at, size, Number(quiet));
       for (const { rid, address } of head.recipients) recipient(head.mid, rid, address, domain(address), now);
     },
     enqueue(mid, recipients, now, domain) {
+      hush(mid);
       for (const { rid, address } of recipients) recipient(mid, rid, address, domain(address), now);
     },
     withdraw(mid) {
@@ -163,7 +220,10 @@ function writes(db: DatabaseSync): Writes {
     emit(events) {
       for (const one of events) event(JSON.stringify(one));
     },
-    postpone: (mid, rid, attempts, next) => void postpone(attempts, next, mid, rid),
+    postpone: (mid, rid, attempts, next, reply) =>
+      void postpone(attempts, next, reply ? JSON.stringify(reply) : null, mid, rid),
+    warn: (mid, rid) => void warn(mid, rid),
+    hasten: (domains, now) => void hasten(now, JSON.stringify(domains)),
     settle(mid, rid) {
       gone(mid, rid);
       return done(mid) === 1;
@@ -180,7 +240,7 @@ function writes(db: DatabaseSync): Writes {
 type Reads = Pick<Store, 'due' | 'has' | 'waiting' | 'messages' | 'events' | 'figures'>;
 function reads(db: DatabaseSync): Reads {
   const due = db.prepare(
-    `SELECT r.mid, r.rid, r.address, r.domain, r.attempts, m.sender, m.received, m.size
+    `SELECT r.mid, r.rid, r.address, r.domain, r.attempts, r.warned, m.sender, m.received, m.size, m.quiet
      FROM recipient r JOIN message m USING (mid)
      WHERE r.next <= ? AND r.domain NOT IN (SELECT value FROM json_each(?))
      ORDER BY r.next, r.mid, r.rid LIMIT ?`,
@@ -195,7 +255,12 @@ function reads(db: DatabaseSync): Reads {
   );
   const outbox = db.prepare('SELECT count(*) AS n FROM outbox');
   return {
-    due: (now, limit, except) => due.all(now, JSON.stringify(except), limit) as unknown as Due[],
+    due: (now, limit, except) =>
+      due.all(now, JSON.stringify(except), limit).map((row) => ({
+        ...(row as unknown as Due),
+        warned: row.warned === 1,
+        quiet: row.quiet === 1,
+      })),
     has: (mid) => has.get(mid) !== undefined,
     waiting: (limit) => withRecipients.all(limit).map((row) => number(row, 'mid')),
     messages: () =>

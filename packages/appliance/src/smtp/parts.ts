@@ -2,6 +2,7 @@
 import type { Config, Listener as Settings } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { Head } from '../queue/message.ts';
+import type { Pressure } from '../queue/pressure.ts';
 import type { Dns } from './dns.ts';
 import type { Login } from './login.ts';
 import type { Sink } from './receive.ts';
@@ -54,6 +55,8 @@ export interface SharedParts {
   log: Logger;
   limits: SmtpLimits;
   space: Space;
+  /** Of the queue and its next hops. */
+  pressure: Pressure;
   next(name: 'mid' | 'icid'): number;
   begin(envelope: Envelope): Promise<Sink>;
   /** Blocklist entry that keeps a client out, as it is now. */

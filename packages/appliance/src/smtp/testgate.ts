@@ -49,6 +49,7 @@ export async function startGate(
       log: pino({ level: 'silent' }),
       limits: SMTP_LIMITS,
       space: { enough: () => Promise.resolve(true) },
+      pressure: { message: () => undefined, recipient: () => undefined },
       next: () => ++n,
       begin: (envelope) => Promise.resolve(keep(gate, envelope)),
       rejected: () => void gate.rejected++,

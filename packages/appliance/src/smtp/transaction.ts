@@ -1,5 +1,7 @@
 /** MAIL and RCPT: who may send what to whom. Each throws the refusal to answer. */
+import type { Reply } from '@sightline/api';
 import type { SMTPServerAddress, SMTPServerSession } from 'smtp-server';
+import { domainOf } from '../queue/route.ts';
 import { parseMailbox } from './address.ts';
 import { blocked, keepOut } from './admit.ts';
 import { maySendFrom } from './login.ts';
@@ -8,7 +10,10 @@ import { judgeRecipient } from './rat.ts';
 import { Refusal } from './refusal.ts';
 import { type Peer, userOf } from './session.ts';
 
-type Parts = Pick<ListenerParts, 'settings' | 'tables' | 'meters' | 'login' | 'space' | 'blocklisted'>;
+type Parts = Pick<
+  ListenerParts,
+  'settings' | 'tables' | 'meters' | 'login' | 'space' | 'blocklisted' | 'pressure'
+>;
 
 /** Whether the client may send anywhere: by its sender group, or because it logged in. */
 export const mayRelay = ({ policy }: Peer, session: SMTPServerSession): boolean =>
@@ -22,6 +27,7 @@ export async function checkMail(
 ): Promise<void> {
   const { policy } = peer;
   keepOut(parts, peer);
+  yieldTo(parts.pressure.message());
   checkClient(parts, session, peer);
   if (peer.messages >= policy.messagesPerConnection)
     throw new Refusal(421, '4.7.0 Too many messages at once.', { by: `mail flow policy ${policy.name}` });
@@ -59,6 +65,11 @@ function checkAddress(address: string, utf8: boolean): void {
     throw new Refusal(553, '5.6.7 An address with other than ASCII characters needs SMTPUTF8.');
 }
 
+/** The queue cannot take it now: the client comes again. */
+function yieldTo(reply: Reply | undefined): void {
+  if (reply) throw new Refusal(reply.code, `${reply.status} ${reply.text}`, { by: 'the queue' });
+}
+
 /** Who logged in sends in the own name only. */
 function checkUser({ login }: Parts, address: string, session: SMTPServerSession): void {
   const name = userOf(session);
@@ -72,7 +83,7 @@ function checkUser({ login }: Parts, address: string, session: SMTPServerSession
 
 /** Puts the recipient in place of what was written. */
 export function checkRecipient(
-  { tables, meters }: Parts,
+  { tables, meters, pressure }: Parts,
   address: SMTPServerAddress,
   session: SMTPServerSession,
   peer: Peer,
@@ -86,6 +97,7 @@ export function checkRecipient(
     if (verdict.invalid && meters.invalid.add(ip) > invalidPerHour && invalidPerHour > 0) throw harvest();
     throw new Refusal(verdict.code, verdict.text, { by: 'the Recipient Access Table' });
   }
+  yieldTo(pressure.recipient(domainOf(verdict.address)));
   if (!verdict.unmetered && policy.recipientsPerHour > 0) {
     if (meters.recipients.of(ip) >= policy.recipientsPerHour)
       throw new Refusal(452, '4.7.1 Too many recipients received this hour.', {

@@ -115,6 +115,9 @@ function attempt(e: EventOf<'attempt'>, address: AddressOf): Sentence[] {
   const to = e.ip || e.host;
   return [
     { text: line`SMTP delivery connection (DCID ${e.dcid}) opened to ${to} (${e.host}) on port ${e.port}.` },
+    ...(e.tls
+      ? [{ text: line`SMTP delivery connection (DCID ${e.dcid}) TLS success protocol ${e.tls}.` }]
+      : []),
     ...e.rids.map((rid) => started(e, rid, address)),
   ];
 }

@@ -1,6 +1,8 @@
 /** Where the console's pages are. Menus have the names that AsyncOS gives them. */
 import {
   IconAddressBook,
+  IconAdjustments,
+  IconArrowBack,
   IconArrowsExchange,
   IconBan,
   IconBiohazard,
@@ -19,7 +21,9 @@ import {
   IconMailUp,
   IconPlugConnected,
   IconRoute,
+  IconSend,
   IconShieldCheck,
+  IconStack2,
   IconUsers,
 } from '@tabler/icons-react';
 import type { Place } from '../kit/place.ts';
@@ -45,6 +49,11 @@ export const CLOUD: string = '/cloud-service-settings';
 export const COMMIT: string = '/commit';
 export const HISTORY: string = '/history';
 export const CONFIG_FILE: string = '/configuration-file';
+export const QUEUE: string = '/queue';
+export const DELIVERY: string = '/delivery-status';
+export const SMTP_ROUTES: string = '/smtp-routes';
+export const BOUNCE_PROFILES: string = '/bounce-profiles';
+export const DESTINATIONS: string = '/destination-controls';
 export const USERS: string = '/users';
 
 /** Address of a message's details; sightings link here. */
@@ -77,6 +86,8 @@ export const MENUS: MenuSpec[] = [
         icon: IconBiohazard,
         needs: 'quarantine:read',
       },
+      { to: DELIVERY, label: 'Delivery Status', short: 'Delivery', icon: IconSend, needs: 'queue:read' },
+      { to: QUEUE, label: 'Queue', icon: IconStack2, needs: 'queue:read' },
     ],
   },
   {
@@ -126,6 +137,13 @@ export const MENUS: MenuSpec[] = [
         needs: 'config:read',
       },
       { to: LISTS, label: 'Blocklists', icon: IconBan, needs: 'lists:read' },
+      {
+        to: DESTINATIONS,
+        label: 'Destination Controls',
+        short: 'Destinations',
+        icon: IconAdjustments,
+        needs: 'config:read',
+      },
     ],
   },
   {
@@ -150,6 +168,14 @@ export const MENUS: MenuSpec[] = [
         label: 'Cloud Service Settings',
         short: 'Cloud',
         icon: IconCloudCog,
+        needs: 'config:read',
+      },
+      { to: SMTP_ROUTES, label: 'SMTP Routes', short: 'Routes', icon: IconRoute, needs: 'config:read' },
+      {
+        to: BOUNCE_PROFILES,
+        label: 'Bounce Profiles',
+        short: 'Bounces',
+        icon: IconArrowBack,
         needs: 'config:read',
       },
     ],

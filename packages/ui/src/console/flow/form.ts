@@ -1,7 +1,7 @@
 /** Mail Flow: the configuration as fields a person edits, and the part of the configuration they make. */
-import { Config, type ConfigPart } from '@sightline/api';
+import { Config, type ConfigPart, type Route } from '@sightline/api';
 
-export interface RouteRow {
+export interface RouteRow extends Partial<Pick<Route, 'fallback' | 'protocol' | 'auth'>> {
   domain: string;
   host: string;
   port: string;
@@ -71,7 +71,9 @@ export function flowPatch(form: FlowForm): { patch: ConfigPart } | { problems: F
   return checked.success ? { patch } : { problems: problems(checked.error.issues, patch) };
 }
 
+// What SMTP Routes says beyond the host stays as it is.
 const route = (row: RouteRow) => ({
+  ...row,
   domain: row.domain.trim().toUpperCase() === 'ALL' ? 'ALL' : row.domain.trim(),
   host: row.host.trim(),
   port: number(row.port),
