@@ -49,6 +49,8 @@ async function launch(): Promise<void> {
     clock: () => Date.now() + shift,
     dns: { reverse: async () => [], addresses: async () => [] },
     registry: new Registry(),
+    // A hop that was down is asked again at once.
+    limits: { delivery: { connectMs: 5000, idleMs: 60_000, lingerMs: 2000, downMs: 1 } },
   });
   await mail.start();
 }
