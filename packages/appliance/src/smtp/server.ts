@@ -6,6 +6,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { createGuard, type Guard } from './bytes.ts';
+import { createDots, type Dots } from './dots.ts';
 import { plainIp } from './network.ts';
 import type { KeyPair } from './selfsigned.ts';
 
@@ -102,11 +103,15 @@ export class Conversation extends SMTPConnection {
     const parser = super._createParser();
     const write = parser._write.bind(parser);
     let guard: Guard | undefined;
+    let dots: Dots | undefined;
     parser._write = (chunk, encoding, next) => {
       if (parser._dataMode) {
         guard = undefined;
-        return this.#early(chunk) ? next() : write(chunk, encoding, next);
+        if (this.#early(chunk)) return next();
+        dots ??= createDots();
+        return write(dots.push(chunk), encoding, next);
       }
+      dots = undefined;
       guard ??= createGuard();
       if (guard.push(chunk) || this._upgrading || parser.isClosed) return write(chunk, encoding, next);
       this.farewell(500, '5.5.2 A bare CR, a bare LF or a NUL is not allowed in a command.');
