@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Head } from './message.ts';
@@ -129,7 +129,7 @@ export async function openSpool(dir: string): Promise<Spool> {
   const around = (mid: number): Around => ({ sync: () => sync(join(dir, room(mid))), kept });
   const remove = (mid: number): Promise<void> => {
     kept.forget(mid);
-    return rm(path(mid), { force: true });
+    return unlink(path(mid)).catch(unlessMissing);
   };
   return {
     create: (head) => createWriter(path(head.mid), head, around(head.mid)),
@@ -287,6 +287,11 @@ async function openContent(path: string): Promise<Opened> {
 }
 
 const hashOf = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+
+/** What is gone already need not be removed. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
 
 function missing(error: NodeJS.ErrnoException): never {
   if (error.code === 'ENOENT') throw new SpoolFault('The file is missing.');

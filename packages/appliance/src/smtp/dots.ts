@@ -11,59 +11,44 @@ export interface Dots {
 
 /** For one DATA phase. */
 export function createDots(): Dots {
-  /** The last two bytes that went by; DATA begins like a line. */
-  let before: Two = [CR, LF];
+  // The last two bytes that went by; DATA begins like a line.
+  let before = Buffer.of(CR, LF);
   let held = false;
-  /** Bytes of the end that were seen: after `.`, `.` CR, `.` CR LF. */
-  let ending = 0;
-  const follow = (byte: number): void => {
-    if (ending === 1) ending = byte === CR ? 2 : 0;
-    else if (ending === 2) ending = byte === LF ? 3 : 0;
-  };
+  /** `CRLF . CR` went by: with LF next, the message is over. */
+  let ending = false;
+  let over = false;
   return {
     push(chunk) {
-      // Most chunks have no line that begins with a dot.
-      if (!held && ending === 0 && !opens(chunk, before)) {
-        before = lastTwo(chunk, before);
-        return chunk;
-      }
-      const out: number[] = [];
-      let from = 0;
+      over ||= ending && chunk[0] === LF;
+      if (over || chunk.length === 0) return chunk;
       const all = held ? Buffer.concat([Buffer.of(DOT), chunk]) : chunk;
+      const gone: number[] = [];
       held = false;
-      for (let i = 0; i < all.length; i++) {
-        const byte = all[i] as number;
-        const starts = byte === DOT && ending !== 3 && before[0] === CR && before[1] === LF;
-        if (starts && i + 1 === all.length) {
-          held = true;
-          return joined(all, out, from, i);
-        }
-        if (starts && all[i + 1] !== DOT && all[i + 1] !== CR) {
-          out.push(from, i);
-          from = i + 1;
-        } else if (starts) ending = all[i + 1] === CR ? 1 : 0;
-        else follow(byte);
-        before = [before[1], byte];
+      ending = false;
+      for (const at of leading(all, before)) {
+        const next = all[at + 1];
+        held = next === undefined;
+        ending = next === CR && at + 2 === all.length;
+        over = next === CR && all[at + 2] === LF;
+        if (over) break;
+        if (next !== DOT && next !== CR) gone.push(at);
       }
-      return joined(all, out, from, all.length);
+      if (!held) before = Buffer.concat([before, all.subarray(-2)]).subarray(-2);
+      else if (all.length > 1) before = Buffer.of(CR, LF);
+      return without(all, gone);
     },
   };
 }
 
-type Two = [number, number];
+/** Places of the dots that begin a line. */
+function* leading(all: Buffer, before: Buffer): Generator<number> {
+  if (all[0] === DOT && before[0] === CR && before[1] === LF) yield 0;
+  for (let at = all.indexOf('\n.'); at >= 0; at = all.indexOf('\n.', at + 1))
+    if ((at > 0 ? all[at - 1] : before[1]) === CR) yield at + 1;
+}
 
-const opens = (chunk: Buffer, [cr, lf]: Two): boolean =>
-  chunk.includes('\n.') || (chunk[0] === DOT && cr === CR && lf === LF);
-
-const lastTwo = (chunk: Buffer, before: Two): Two =>
-  chunk.length > 1
-    ? [chunk.at(-2) as number, chunk.at(-1) as number]
-    : ([...before, ...chunk].slice(-2) as Two);
-
-/** The pieces whose bounds are in `cuts`, and the last one. */
-function joined(all: Buffer, cuts: number[], from: number, to: number): Buffer {
-  if (cuts.length === 0) return all.subarray(from, to);
-  const pieces: Buffer[] = [];
-  for (let i = 0; i < cuts.length; i += 2) pieces.push(all.subarray(cuts[i], cuts[i + 1]));
-  return Buffer.concat([...pieces, all.subarray(from, to)]);
+function without(all: Buffer, gone: readonly number[]): Buffer {
+  if (gone.length === 0) return all;
+  const bounds = [-1, ...gone, all.length];
+  return Buffer.concat(bounds.slice(1).map((to, i) => all.subarray((bounds[i] as number) + 1, to)));
 }
