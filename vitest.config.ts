@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Many tests wait for sockets and clocks: one worker a core, where the default leaves one core idle.
+const maxWorkers = '100%';
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,6 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'demo/src/**/*.test.ts'],
           testTimeout: 20_000,
+          maxWorkers,
         },
       },
       {
@@ -22,6 +26,7 @@ export default defineConfig({
           ],
           globalSetup: ['packages/hub/src/postgres.setup.ts'],
           testTimeout: 20_000,
+          maxWorkers,
         },
       },
       {
@@ -32,6 +37,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // After the others: a browser wants the machine for itself.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
