@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Many tests wait for sockets and clocks: one worker a core, where the default leaves one core idle.
-const maxWorkers = '100%';
+const maxWorkers = availableParallelism();
 
 export default defineConfig({
   test: {
