@@ -58,7 +58,12 @@ it.each(NODES)('the command starts with %s, opens the console, and stops in orde
   });
   while (!out.includes('/setup?token=')) await once(child.stdout, 'data');
   const url = /"url":"([^"]+)"/.exec(out)?.[1];
-  expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: 'ok' });
+  // The mail process may still be starting when the console is open.
+  const health = async (): Promise<unknown> => {
+    const body: unknown = await (await fetch(`${url}/healthz`)).json();
+    return body;
+  };
+  await expect.poll(health, { timeout: 10_000 }).toMatchObject({ status: 'ok' });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(out).toContain('"msg":"stopped"');
