@@ -1,12 +1,11 @@
 /** Mail Policies > Incoming and Outgoing Content Filters. */
-import { Button, JsonInput, Select, Switch, TextInput } from '@mantine/core';
+import { JsonInput, Select, Switch, TextInput } from '@mantine/core';
 import { type ContentFilter, type Direction, ContentFilter as Filter } from '@sightline/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { May } from '../../kit/may.tsx';
 import css from '../console.module.css';
 import { Block } from '../parts.tsx';
 import { INCOMING_FILTERS, OUTGOING_FILTERS } from '../places.ts';
-import { type Editing, Frame } from '../receive/frame.tsx';
+import { type Editing, Frame, SubmitOrCancel } from '../receive/frame.tsx';
 import receive from '../receive/receive.module.css';
 import { AddButton, Rows } from '../receive/rows.tsx';
 import { draftOf, EXAMPLE, type FilterDraft, filterOf, words } from './draft.ts';
@@ -107,22 +106,7 @@ function Editor({ filter, editing, onSubmit, onClose }: EditorProps): ReactNode 
           {problem !== '' && <p role="alert">{problem}</p>}
         </div>
       </Block>
-      <div className={css.row}>
-        <May do="config:submit">
-          <Button type="submit" loading={editing.busy}>
-            Submit
-          </Button>
-        </May>
-        <Button
-          variant="default"
-          onClick={() => {
-            editing.forget();
-            onClose();
-          }}
-        >
-          Cancel
-        </Button>
-      </div>
+      <SubmitOrCancel editing={editing} onClose={onClose} />
     </form>
   );
 }

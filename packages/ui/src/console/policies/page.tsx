@@ -2,11 +2,10 @@
 import { Button, MultiSelect, Textarea, TextInput } from '@mantine/core';
 import { type Direction, MailPolicy, VERDICTS, type Verdict, type VerdictAction } from '@sightline/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { May } from '../../kit/may.tsx';
 import css from '../console.module.css';
 import { Block } from '../parts.tsx';
 import { INCOMING_POLICIES, OUTGOING_POLICIES } from '../places.ts';
-import { type Editing, Frame } from '../receive/frame.tsx';
+import { type Editing, Frame, SubmitOrCancel } from '../receive/frame.tsx';
 import receive from '../receive/receive.module.css';
 import { AddButton, Rows } from '../receive/rows.tsx';
 import { Verdicts } from './verdicts.tsx';
@@ -151,22 +150,7 @@ function Editor({ policy, isLast, direction, editing, onSubmit, onClose }: Edito
           />
         </div>
       </Block>
-      <div className={css.row}>
-        <May do="config:submit">
-          <Button type="submit" loading={editing.busy}>
-            Submit
-          </Button>
-        </May>
-        <Button
-          variant="default"
-          onClick={() => {
-            editing.forget();
-            onClose();
-          }}
-        >
-          Cancel
-        </Button>
-      </div>
+      <SubmitOrCancel editing={editing} onClose={onClose} />
     </form>
   );
 }

@@ -103,22 +103,29 @@ export function EntryForm<T>(props: EntryFormProps<T>): ReactNode {
           },
         })}
       </Block>
-      <div className={css.row}>
-        <May do="config:submit">
-          <Button type="submit" loading={editing.busy}>
-            Submit
-          </Button>
-        </May>
-        <Button
-          variant="default"
-          onClick={() => {
-            editing.forget();
-            props.onClose();
-          }}
-        >
-          Cancel
-        </Button>
-      </div>
+      <SubmitOrCancel editing={editing} onClose={props.onClose} />
     </form>
+  );
+}
+
+/** The end of a form: keep the changes in the candidate, or leave them. */
+export function SubmitOrCancel({ editing, onClose }: { editing: Editing; onClose: () => void }): ReactNode {
+  return (
+    <div className={css.row}>
+      <May do="config:submit">
+        <Button type="submit" loading={editing.busy}>
+          Submit
+        </Button>
+      </May>
+      <Button
+        variant="default"
+        onClick={() => {
+          editing.forget();
+          onClose();
+        }}
+      >
+        Cancel
+      </Button>
+    </div>
   );
 }
