@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 // Many tests wait for sockets and clocks: one worker a core, where the default leaves one core idle.
 const maxWorkers = availableParallelism();
 
+// On a shared machine one slow second must not fail the lot; a test that needed it is told in the output.
+const retry = process.env.CI ? 1 : 0;
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'demo/src/**/*.test.ts'],
           testTimeout: 20_000,
+          retry,
           maxWorkers,
         },
       },
@@ -27,6 +31,7 @@ export default defineConfig({
           ],
           globalSetup: ['packages/hub/src/postgres.setup.ts'],
           testTimeout: 20_000,
+          retry,
           maxWorkers,
         },
       },
@@ -36,6 +41,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           globalSetup: ['test/build.ts'],
           testTimeout: 180_000,
+          retry,
           hookTimeout: 120_000,
           fileParallelism: false,
           // After the others: a browser wants the machine for itself.

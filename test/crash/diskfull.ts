@@ -85,20 +85,25 @@ interface Life {
 async function oneRound({ at, program, promised, refusals, seed }: Life, round: number): Promise<number> {
   const filler = join(at, 'filler');
   const random = seeded(seed);
-  leave(filler, at, 1_000_000 + random() * 1_500_000);
   const load = (name: number, count: number) =>
     sendLoad(
       { port: program.port, cycle: name, count, random },
       (one) => promised.push(one),
       (code) => refusals.push(code),
     ).finished;
-  await load(round * 1000, 200);
+  const soFar = refusals.length;
+  let name = round * 1000;
+  // Delivery frees room meanwhile: with less and less of it, until a message finds none.
+  for (let room = 1_000_000 + random() * 1_500_000; refusals.length === soFar && room > 10_000; room /= 3) {
+    leave(filler, at, room);
+    await load(name++, 200);
+  }
   rmSync(filler);
   const start = Date.now();
   const before = promised.length;
-  for (let i = 1; promised.length === before; i++) {
+  while (promised.length === before) {
     if (Date.now() - start > RECOVER_MS) throw new Error('No mail is taken although there is room again.');
-    await load(round * 1000 + i, 1);
+    await load(name++, 1);
     if (promised.length === before) await pause(200);
   }
   return Date.now() - start;
@@ -106,6 +111,7 @@ async function oneRound({ at, program, promised, refusals, seed }: Life, round: 
 
 /** Fills the disk until so many bytes are left. */
 function leave(filler: string, at: string, bytes: number): void {
+  rmSync(filler, { force: true });
   const { bavail, bsize } = statfsSync(at);
   writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - bytes)));
 }
