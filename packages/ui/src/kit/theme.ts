@@ -18,6 +18,8 @@ export const theme = createTheme({
     Textarea: small,
     NumberInput: small,
     Select: small,
+    NativeSelect: small,
+    FileInput: small,
     MultiSelect: small,
     Switch: small,
     Checkbox: small,

@@ -1,8 +1,12 @@
 /** Entries of the configuration as fields a person edits, and back. Pure. */
 import { Fault } from '@sightline/api';
+import { amountOf, amountText, SIZES, TIMES, type Units } from '../amount.ts';
 
-/** `mib` is edited in mebibytes, `lines` one a line. */
-export type Kind = 'text' | 'whole' | 'mib' | 'lines' | 'tick' | 'many';
+/**
+ * `exact` keeps spaces at its ends, `mib` is edited in mebibytes, `bytes` and `hours` as a number with its unit, `lines`
+ * one a line.
+ */
+export type Kind = 'text' | 'exact' | 'whole' | 'mib' | 'bytes' | 'hours' | 'lines' | 'tick' | 'many';
 export type Spec = Record<string, Kind>;
 export type Draft = Record<string, string | boolean | string[]>;
 /** Sentence by field. */
@@ -20,11 +24,15 @@ function shown(kind: Kind, value: unknown): string | boolean | string[] {
   if (kind === 'tick') return value === true;
   if (kind === 'many') return value as string[];
   if (kind === 'lines') return (value as string[]).join('\n');
+  const units = unitsOf(kind);
+  if (units) return amountText(Number(value), units);
   return String(kind === 'mib' ? Math.round((Number(value) / MIB) * 1e6) / 1e6 : value);
 }
 
 function read(kind: Kind, value: Draft[string] | undefined): unknown {
-  if (kind === 'tick' || kind === 'many') return value;
+  if (kind === 'tick' || kind === 'many' || kind === 'exact') return value;
+  const units = unitsOf(kind);
+  if (units) return amountOf(String(value), units);
   const text = String(value).trim();
   if (kind === 'lines') return lines(text);
   if (kind === 'text') return text;
@@ -66,14 +74,21 @@ const listed = (value: unknown, index: string | undefined): string =>
   Array.isArray(value) && index !== undefined ? `${String(value[Number(index)])}: ` : '';
 
 function sentence(kind: Kind | undefined, message: string, which: string): string {
-  if (kind === 'whole' && message.startsWith('Invalid input')) return 'Enter a whole number.';
   if (kind === 'mib') return 'Enter a size in MiB, from 0.001 to 1024.';
-  return (
-    which +
-    message
-      .replace('Too small: expected number to be >=', 'Enter at least ')
-      .replace('Too big: expected number to be <=', 'Enter at most ')
-  );
+  if (message.startsWith('Invalid input') && kind === 'whole') return 'Enter a whole number.';
+  if (message.startsWith('Invalid input') && unitsOf(kind)) return 'Enter a number.';
+  if (message.startsWith('Too small: expected array')) return 'At least one is needed.';
+  if (message.startsWith('Too small: expected string')) return 'Enter something.';
+  return which + message.replace(LIMIT, (_, size, limit) => limitWords(size, Number(limit), unitsOf(kind)));
+}
+
+const LIMIT = /^Too (small|big): expected number to be [<>]=(\d+)/;
+
+const limitWords = (size: string, limit: number, units: Units | undefined): string =>
+  `Enter at ${size === 'big' ? 'most' : 'least'} ${units ? amountText(limit, units) : limit}`;
+
+function unitsOf(kind: Kind | undefined): Units | undefined {
+  return kind === 'bytes' ? SIZES : kind === 'hours' ? TIMES : undefined;
 }
 
 /** What the server says of one entry, by field; the rest is for the whole page. */
