@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots [-- FOLDER]`: every page of both programs, filled with the sample mail, dark and light, at
- * 1440x900 and at 390 wide. `--readme` also renews the pictures of the README.
+ * 1440x900 and at 390 wide. `--only queue,trace` for some of them; `--readme` also renews the pictures of the README.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,15 +11,8 @@ import { CAMPAIGN } from '@sightline/demo/mail/write';
 import type { Page } from 'playwright-core';
 import { logInAt } from './acts.ts';
 import build from './build.ts';
+import { CONSOLE_SHOTS, furnish, type Shot } from './consoleshots.ts';
 import { LOGIN, openSystem, type System } from './system.ts';
-
-interface Shot {
-  name: string;
-  at: 'hub' | 'console';
-  path: string;
-  /** What to wait for, or to do, before the picture. */
-  ready?: (page: Page) => Promise<void>;
-}
 
 const settled = (page: Page): Promise<void> => page.waitForTimeout(2500);
 const QUERY = encodeURIComponent(`email_subject:"${CAMPAIGN.subject}"`);
@@ -38,21 +31,7 @@ const SHOTS: Shot[] = [
   { name: 'regions', at: 'hub', path: '/regions', ready: settled },
   { name: 'api-clients', at: 'hub', path: '/clients' },
   { name: 'audit', at: 'hub', path: '/audit' },
-  { name: 'overview', at: 'console', path: '/overview' },
-  { name: 'tracking', at: 'console', path: '/tracking?received=day' },
-  { name: 'message', at: 'console', path: '/tracking/1' },
-  { name: 'quarantines', at: 'console', path: '/quarantines' },
-  { name: 'blocklists', at: 'console', path: '/blocklists' },
-  { name: 'mail-flow', at: 'console', path: '/mail-flow' },
-  { name: 'listeners', at: 'console', path: '/listeners' },
-  { name: 'certificates', at: 'console', path: '/certificates' },
-  { name: 'hat', at: 'console', path: '/hat' },
-  { name: 'mail-flow-policies', at: 'console', path: '/mail-flow-policies' },
-  { name: 'rat', at: 'console', path: '/rat' },
-  { name: 'submission-users', at: 'console', path: '/submission-users' },
-  { name: 'cloud-service-settings', at: 'console', path: '/cloud-service-settings' },
-  { name: 'commit', at: 'console', path: '/commit' },
-  { name: 'history', at: 'console', path: '/history' },
+  ...CONSOLE_SHOTS,
 ];
 
 const SIZES = [
@@ -62,6 +41,7 @@ const SIZES = [
 
 async function shoot(
   system: System,
+  shots: Shot[],
   folder: string,
   dark: boolean,
   size: { width: number; height: number },
@@ -69,25 +49,38 @@ async function shoot(
   const page = await system.page({ ...size, dark });
   const bases = { hub: system.world.hubs.AMERICAS.url, console: system.world.console.url };
   for (const base of Object.values(bases)) await logInAt(page, base);
-  for (const { name, at, path, ready } of SHOTS) {
+  for (const { name, at, path, ready, whole } of shots) {
     await page.goto(bases[at] + path);
     await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
-    await (ready ?? ((p) => p.waitForTimeout(700)))(page);
+    await ready?.(page);
+    await page.waitForTimeout(700);
+    if (whole) await stretch(page);
     await page.screenshot({ path: join(folder, `${name}-${dark ? 'dark' : 'light'}-${size.width}.png`) });
+    await page.setViewportSize(size);
   }
+}
+
+/** A window as high as what is in it: the page scrolls inside of its frame. */
+async function stretch(page: Page): Promise<void> {
+  const size = page.viewportSize() ?? { width: 1440, height: 900 };
+  const more = await page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight);
+  await page.setViewportSize({ ...size, height: size.height + Math.max(0, more) });
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { readme: { type: 'boolean' } },
+  options: { readme: { type: 'boolean' }, only: { type: 'string' } },
 });
+const only = values.only?.split(',');
+const shots = only ? SHOTS.filter(({ name }) => only.includes(name)) : SHOTS;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = positionals[0] ?? join(root, 'data', 'screenshots');
 mkdirSync(folder, { recursive: true });
 build();
 const system = await openSystem();
 await fill(system.world, LOGIN);
-for (const dark of [true, false]) for (const size of SIZES) await shoot(system, folder, dark, size);
+await furnish(system);
+for (const dark of [true, false]) for (const size of SIZES) await shoot(system, shots, folder, dark, size);
 if (values.readme) {
   const page = await system.page();
   const images = join(root, 'docs', 'images');

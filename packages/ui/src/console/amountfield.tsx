@@ -1,5 +1,5 @@
-import { NativeSelect, TextInput } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Input, NativeSelect } from '@mantine/core';
+import { type ReactNode, useId } from 'react';
 import { amountParts, type Units } from './amount.ts';
 import css from './amountfield.module.css';
 
@@ -16,27 +16,26 @@ interface AmountProps {
 /** A size or a time: the number beside its unit. */
 export function Amount({ label, description, units, value, error, onChange }: AmountProps): ReactNode {
   const [number, unit] = amountParts(value);
+  const id = useId();
   return (
-    <div className={css.amount}>
-      <TextInput
-        label={label}
-        description={description}
-        inputMode="decimal"
-        autoComplete="off"
-        value={number}
-        error={error}
-        onChange={(e) => onChange(`${e.currentTarget.value} ${unit}`)}
-        rightSectionWidth={84}
-        rightSection={
-          <NativeSelect
-            variant="unstyled"
-            aria-label={`${label}: unit`}
-            data={units.map(([name]) => name)}
-            value={unit}
-            onChange={(e) => onChange(`${number} ${e.currentTarget.value}`)}
-          />
-        }
-      />
-    </div>
+    <Input.Wrapper id={id} size="xs" label={label} description={description} error={error}>
+      <div className={css.both}>
+        <Input
+          id={id}
+          size="xs"
+          inputMode="decimal"
+          autoComplete="off"
+          value={number}
+          error={error}
+          onChange={(e) => onChange(`${e.currentTarget.value} ${unit}`)}
+        />
+        <NativeSelect
+          aria-label={`${label}: unit`}
+          data={units.map(([name]) => name)}
+          value={unit}
+          onChange={(e) => onChange(`${number} ${e.currentTarget.value}`)}
+        />
+      </div>
+    </Input.Wrapper>
   );
 }

@@ -1,26 +1,34 @@
+/** Monitor, Mail Policies, Network and so on: the way to a page as every guide writes it. */
 import { Menu } from '@mantine/core';
 import type { Me } from '@sightline/api';
 import { IconChevronDown } from '@tabler/icons-react';
-import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { allowed } from '../kit/place.ts';
 import css from './console.module.css';
-import { MENUS, type MenuSpec } from './places.ts';
+import { Folds } from './folds.tsx';
+import { MENUS, type MenuSpec, menuAt } from './places.ts';
 
-/** Monitor, Network, System Administration: the way to a page as every guide writes it. */
-export function Menus({ me }: { me: Me }): ReactNode {
-  const menus = MENUS.map((menu) => ({ ...menu, items: allowed(menu.items, me) }));
+/** Side by side where there is room, else folded below one button; style sheets show one of them. */
+export function Menus({ me, path }: { me: Me; path: string }): ReactNode {
+  const menus = MENUS.map((menu) => ({ ...menu, items: allowed(menu.items, me) })).filter(
+    (menu) => menu.items.length > 0,
+  );
+  const here = menuAt(path, menus);
   return (
-    <nav className={css.menus} aria-label="Menus">
-      {menus.map((menu) => menu.items.length > 0 && <OneMenu key={menu.label} menu={menu} />)}
-    </nav>
+    <>
+      <nav className={css.menus} aria-label="Menus">
+        {menus.map((menu) => (
+          <OneMenu key={menu.label} menu={menu} active={menu === here} />
+        ))}
+      </nav>
+      <Folds menus={menus} path={path} />
+    </>
   );
 }
 
-function OneMenu({ menu }: { menu: MenuSpec }): ReactNode {
+function OneMenu({ menu, active }: { menu: MenuSpec; active: boolean }): ReactNode {
   const navigate = useNavigate();
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const active = menu.items.some(({ to }) => path === to || path.startsWith(`${to}/`));
   return (
     <Menu position="bottom-start" width={220}>
       <Menu.Target>

@@ -59,6 +59,9 @@ export const USERS: string = '/users';
 /** Address of a message's details; sightings link here. */
 export const messagePath = (mid: number): string => `${TRACKING}/${mid}`;
 
+/** What each quarantine keeps, and how long. */
+export const QUARANTINE_SETTINGS: string = `${QUARANTINES}/settings`;
+
 /** Address of a quarantined message. */
 export const quarantinedPath = (mid: number): string => `${QUARANTINES}/${mid}`;
 
@@ -211,3 +214,10 @@ export const MENUS: MenuSpec[] = [
 ];
 
 export const PLACES: Place[] = MENUS.flatMap((menu) => menu.items);
+
+/** Whether the page at this path is the place or belongs to it. */
+export const isAt = (path: string, { to }: Place): boolean => path === to || path.startsWith(`${to}/`);
+
+/** The menu that leads to the page at this path. */
+export const menuAt = (path: string, menus: MenuSpec[] = MENUS): MenuSpec | undefined =>
+  menus.find(({ items }) => items.some((place) => isAt(path, place)));

@@ -7,6 +7,7 @@ import {
   Outlet,
   RouterProvider,
   redirect,
+  useRouterState,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Problem } from '../kit/problem.tsx';
@@ -33,10 +34,13 @@ import {
   LISTENERS,
   LISTS,
   MAIL_FLOW,
+  MENUS,
+  menuAt,
   OUTGOING_FILTERS,
   OUTGOING_POLICIES,
   OVERVIEW,
   PLACES,
+  QUARANTINE_SETTINGS,
   QUARANTINES,
   QUEUE,
   RAT,
@@ -71,6 +75,7 @@ const routes = root.addChildren([
   page(TRACKING, () => import('./tracking/page.tsx'), 'TrackingPage'),
   page(`${TRACKING}/$mid`, () => import('./tracking/details.tsx'), 'DetailsPage'),
   page(QUARANTINES, () => import('./quarantine/page.tsx'), 'QuarantinesPage'),
+  page(QUARANTINE_SETTINGS, () => import('./quarantine/settings.tsx'), 'QuarantineSettingsPage'),
   page(`${QUARANTINES}/$mid`, () => import('./quarantine/message.tsx'), 'QuarantinedPage'),
   page(LISTS, () => import('./lists/page.tsx'), 'ListsPage'),
   page(LISTENERS, () => import('./receive/listeners.tsx'), 'ListenersPage'),
@@ -126,11 +131,19 @@ export function Console(): ReactNode {
 }
 
 function Frame(): ReactNode {
+  const path = useRouterState({ select: (state) => state.location.pathname });
   return (
     <Guard product={PRODUCT} organisation={false}>
       {(me, leave) => (
-        <Shell product="Sightline" me={me} places={PLACES} extra={<Pending />} onLogOut={leave}>
-          <Menus me={me} />
+        <Shell
+          product="Sightline"
+          me={me}
+          places={PLACES}
+          rail={(menuAt(path) ?? MENUS[0])?.items}
+          menus={<Menus me={me} path={path} />}
+          extra={<Pending />}
+          onLogOut={leave}
+        >
           <Outlet />
         </Shell>
       )}

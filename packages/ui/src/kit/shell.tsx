@@ -18,6 +18,10 @@ interface ShellProps {
   product: string;
   me: Me;
   places: Place[];
+  /** Those in the rail, when not all of them. */
+  rail?: Place[] | undefined;
+  /** Above the page, in place of the bar of places on narrow screens. */
+  menus?: ReactNode;
   /** Between the place and the clock, e.g. Commit Changes. */
   extra?: ReactNode;
   onLogOut: () => void;
@@ -34,7 +38,8 @@ export function Shell(props: ShellProps): ReactNode {
   );
 }
 
-function Frame({ product, me, places, extra, onLogOut, withText, children }: ShellProps): ReactNode {
+function Frame(props: ShellProps): ReactNode {
+  const { product, me, places, rail = places, menus, extra, onLogOut, withText, children } = props;
   return (
     <div className={css.shell}>
       <Commands me={me} places={places} onLogOut={onLogOut} withText={withText} />
@@ -55,14 +60,17 @@ function Frame({ product, me, places, extra, onLogOut, withText, children }: She
         <SchemeSwitch />
         <UserMenu me={me} onLogOut={onLogOut} />
       </header>
-      <nav className={css.rail} aria-label="Main">
-        {allowed(places, me).map((place) => (
+      <nav className={css.rail} aria-label="Main" data-wide={menus !== undefined || undefined}>
+        {allowed(rail, me).map((place) => (
           <RailLink key={place.to} place={place} />
         ))}
       </nav>
-      <main id="main" className={css.main} tabIndex={-1}>
-        {children}
-      </main>
+      <div className={css.column}>
+        {menus}
+        <main id="main" className={css.main} tabIndex={-1}>
+          {children}
+        </main>
+      </div>
     </div>
   );
 }

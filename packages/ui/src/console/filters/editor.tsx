@@ -1,10 +1,10 @@
 /** One content filter as a form: what it is called, when it acts, what it does. */
 import { MultiSelect, NativeSelect, Switch, TextInput } from '@mantine/core';
-import { type Config, type ContentFilter, type Direction, Fault } from '@sightline/api';
+import type { Config, ContentFilter, Direction } from '@sightline/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import css from '../console.module.css';
 import { Block } from '../parts.tsx';
-import type { Draft, Problems } from '../receive/draft.ts';
+import { type Draft, faultsAt, type Problems } from '../receive/draft.ts';
 import { type Editing, SubmitOrCancel } from '../receive/frame.tsx';
 import { DEFAULT, policyNames, usersOf } from './change.ts';
 import { type FilterDraft, filterDraft, filterOf } from './draft.ts';
@@ -30,7 +30,7 @@ export function Editor({ filter, index, direction, editing, onSubmit, onClose }:
   const [users, setUsers] = useState(() => (isNew ? [DEFAULT] : usersOf(policies, filter.name)));
   const [found, setFound] = useState<Problems>({});
   const problems =
-    Object.keys(found).length > 0 ? found : said(editing.error, `filters.${direction}.${index}.`);
+    Object.keys(found).length > 0 ? found : byField(faultsAt(editing.error, `filters.${direction}.${index}`));
   const set = (part: Partial<FilterDraft>): void => {
     setDraft((now) => ({ ...now, ...part }));
     setFound({});
@@ -61,15 +61,11 @@ export function Editor({ filter, index, direction, editing, onSubmit, onClose }:
   );
 }
 
-/** What the server says of this filter, where it is said of its fields. */
-function said(error: unknown, prefix: string): Problems {
-  const fields = error instanceof Fault ? (error.fields ?? []) : [];
-  return Object.fromEntries(
-    fields
-      .filter(({ path }) => path.startsWith(prefix))
-      .map(({ path, message }) => [path.slice(prefix.length).split('.').slice(0, 3).join('.'), message]),
+/** Of a list in a field the field is what is marked. */
+const byField = (problems: Problems): Problems =>
+  Object.fromEntries(
+    Object.entries(problems).map(([path, text]) => [path.split('.').slice(0, 3).join('.'), text]),
   );
-}
 
 interface HeadProps {
   head: Draft;

@@ -25,10 +25,12 @@ export function RowInput(props: InputProps): ReactNode {
   return isNeeded(props.spec, props.values) && <One {...props} />;
 }
 
+const WIDTHS: Partial<Record<How, string | undefined>> = { whole: own.short, mono: own.name };
+
 function Text({ spec: { field, label, placeholder, how }, values, error, set }: InputProps): ReactNode {
   return (
     <TextInput
-      className={how === 'whole' ? own.short : own.long}
+      className={WIDTHS[how] ?? own.long}
       label={label}
       placeholder={placeholder}
       value={String(values[field] ?? '')}

@@ -5,8 +5,12 @@ export const lines = (text: string): string[] => text.split('\n').map((one) => o
 
 const QUARANTINE = 'quarantine ';
 
-export const choices = (inherits: boolean, quarantines: string[]): { value: string; label: string }[] => [
-  ...(inherits ? [{ value: 'default', label: 'As DEFAULT' }] : []),
+/** `inherited` is what DEFAULT does; undefined where nothing is left to it. */
+export const choices = (
+  inherited: VerdictAction | undefined,
+  quarantines: readonly string[],
+): { value: string; label: string }[] => [
+  ...(inherited ? [{ value: 'default', label: `As DEFAULT (${actionWords(inherited) || 'deliver'})` }] : []),
   { value: 'deliver', label: 'Deliver' },
   ...quarantines.map((name) => ({ value: `${QUARANTINE}${name}`, label: `Quarantine: ${name}` })),
   { value: 'drop', label: 'Drop' },

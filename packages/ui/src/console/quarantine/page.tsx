@@ -6,19 +6,21 @@ import {
   type QuarantineStatus,
   searchQuarantine,
 } from '@sightline/api';
-import { IconSearch } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { IconSearch, IconSettings } from '@tabler/icons-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { useCall } from '../../kit/call.ts';
+import { May } from '../../kit/may.tsx';
 import { Loaded } from '../../kit/states.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
-import { count } from '../../kit/text.ts';
 import { Time } from '../../kit/when.tsx';
+import { amountText, SIZES } from '../amount.ts';
 import css from '../console.module.css';
 import { Block, ConsolePage, Status } from '../parts.tsx';
-import { QUARANTINES } from '../places.ts';
+import { QUARANTINE_SETTINGS, QUARANTINES } from '../places.ts';
 import { bytes } from '../tracking/step.ts';
 import { Results } from './results.tsx';
+import { stayWords } from './words.ts';
 
 const FIELDS = ['quarantine', 'sender', 'recipient', 'subject', 'reason'] as const;
 type Asked = Partial<Record<(typeof FIELDS)[number], string>>;
@@ -33,6 +35,7 @@ export function QuarantinesPage(): ReactNode {
     <ConsolePage
       title="Policy, Virus and Outbreak Quarantines"
       lead="Messages that wait for a decision. They leave as they came, or not at all."
+      actions={<SettingsLink />}
     >
       <Block title="Quarantines">
         <Loaded of={quarantines}>{({ quarantines: all }) => <Quarantines all={all} asked={asked} />}</Loaded>
@@ -40,6 +43,20 @@ export function QuarantinesPage(): ReactNode {
       <SearchForm asked={asked} names={quarantines.data?.quarantines.map((one) => one.name) ?? []} />
       <Found key={JSON.stringify(asked)} filter={asked} />
     </ConsolePage>
+  );
+}
+
+function SettingsLink(): ReactNode {
+  return (
+    <May do="config:read">
+      <Button
+        variant="default"
+        leftSection={<IconSettings size={14} />}
+        renderRoot={(root) => <Link to={QUARANTINE_SETTINGS} {...root} />}
+      >
+        Quarantine Settings
+      </Button>
+    </May>
   );
 }
 
@@ -86,7 +103,7 @@ const COLUMNS: Column<QuarantineStatus>[] = [
     label: 'Kept for',
     width: 190,
     value: (q) => q.keepHours,
-    cell: (q) => `${days(q.keepHours)}, then ${q.atExpiry === 'release' ? 'released' : 'deleted'}`,
+    cell: stayWords,
   },
   {
     id: 'oldest',
@@ -96,11 +113,9 @@ const COLUMNS: Column<QuarantineStatus>[] = [
   },
 ];
 
-const days = (hours: number): string => (hours % 24 === 0 ? count(hours / 24, 'day') : count(hours, 'hour'));
-
 const Filled = ({ of }: { of: QuarantineStatus }): ReactNode => (
   <>
-    {bytes(of.bytes)} <span className="muted">of {bytes(of.maxBytes)}</span>
+    {bytes(of.bytes)} <span className="muted">of {amountText(of.maxBytes, SIZES)}</span>
   </>
 );
 

@@ -197,7 +197,7 @@ const facts = (mayTrack: boolean): Column<QueuedMessage>[] => [
     label: 'Received',
     width: 118,
     value: (row) => row.received,
-    cell: ({ received }) => <Time at={received} />,
+    cell: ({ received }) => <Time at={received} only="relative" />,
   },
   {
     id: 'state',
@@ -228,7 +228,7 @@ const facts = (mayTrack: boolean): Column<QueuedMessage>[] => [
     width: 118,
     cell: ({ recipients }) => {
       const next = recipients.flatMap((one) => one.next ?? []).sort()[0];
-      return next ? <Time at={next} /> : <span className="muted">never</span>;
+      return next ? <Time at={next} only="relative" /> : <span className="muted">never</span>;
     },
   },
   {

@@ -123,7 +123,7 @@ function Destinations({ status, ask }: Part): ReactNode {
         columns={columns}
         rowKey={(row) => row.domain}
         sort={{ id: 'active', desc: true }}
-        minWidth={940}
+        minWidth={1100}
         empty={
           <EmptyState title="No destination yet">
             They appear when the first message is on its way.
@@ -140,7 +140,7 @@ const number = (
 ): Column<DestinationStatus> => ({
   id,
   label,
-  width: 92,
+  width: 108,
   right: true,
   value: (row) => row[id],
   cell: (row) => row[id].toLocaleString('en-US'),
@@ -183,7 +183,7 @@ const columnsOf = (may: boolean, ask: Part['ask']): Column<DestinationStatus>[] 
         {
           id: 'act',
           label: '',
-          width: 92,
+          width: 106,
           cell: ({ domain, suspended }: DestinationStatus) => (
             <Button
               size="compact-xs"

@@ -91,11 +91,15 @@ function unitsOf(kind: Kind | undefined): Units | undefined {
   return kind === 'bytes' ? SIZES : kind === 'hours' ? TIMES : undefined;
 }
 
-/** What the server says of one entry, by field; the rest is for the whole page. */
-export function faultsOf(error: unknown, prefix: string): Problems {
-  if (!(error instanceof Fault)) return {};
-  const mine = (error.fields ?? []).filter(({ path }) => path.startsWith(`${prefix}.`));
-  return Object.fromEntries(
-    mine.map(({ path, message }) => [path.slice(prefix.length + 1).split('.')[0], message]),
-  );
+/** What the server says of the part of the document at `place`, by the path within it. */
+export function faultsAt(error: unknown, place: string): Problems {
+  const fields = error instanceof Fault ? (error.fields ?? []) : [];
+  const mine = fields.filter(({ path }) => path.startsWith(`${place}.`));
+  return Object.fromEntries(mine.map(({ path, message }) => [path.slice(place.length + 1), message]));
 }
+
+/** The same of one entry, by field. */
+export const faultsOf = (error: unknown, place: string): Problems =>
+  Object.fromEntries(
+    Object.entries(faultsAt(error, place)).map(([path, text]) => [path.split('.')[0], text]),
+  );

@@ -27,16 +27,17 @@ interface FrameProps {
   lead: string;
   /** Address of the page. */
   place: string;
+  actions?: ReactNode;
   children: (editing: Editing) => ReactNode;
 }
 
 /** The page with what the caller submitted, else what is live. */
-export function Frame({ title, lead, place, children }: FrameProps): ReactNode {
+export function Frame({ title, lead, place, actions, children }: FrameProps): ReactNode {
   const config = useCall(getConfig);
   const flash = useFlash();
   const submit = useAct(submitConfig, { refresh: [getConfig], onDone: () => flash(SUBMITTED, place) });
   return (
-    <ConsolePage title={title} lead={lead}>
+    <ConsolePage title={title} lead={lead} actions={actions}>
       <Loaded of={config} rows={8}>
         {(state) => (
           <div className={css.stack}>

@@ -47,8 +47,8 @@ export function Rows({ noun, specs, rows, problems, fresh, only, onChange }: Row
           ))}
           {!only && (
             <ActionIcon
-              variant="default"
-              size="lg"
+              className={css.remove}
+              size={30}
               aria-label={`Delete ${noun} ${i + 1}`}
               onClick={() => onChange(rows.filter((_, at) => at !== i))}
             >

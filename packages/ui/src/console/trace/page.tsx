@@ -68,7 +68,7 @@ function Question({ busy, ask }: QuestionProps): ReactNode {
                 onChange={(file) => set({ file })}
               />
               <Textarea
-                label="or its source"
+                label="Or its source"
                 autosize
                 minRows={8}
                 maxRows={16}
