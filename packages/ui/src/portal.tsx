@@ -33,7 +33,9 @@ import { allowed, type Place } from './kit/place.ts';
 import { Problem } from './kit/problem.tsx';
 import { Shell } from './kit/shell.tsx';
 import { EmptyState, Page, Skeleton } from './kit/states.tsx';
-import { PivotProvider } from './kit/tag.tsx';
+import { type PivotItems, PivotItemsProvider, PivotProvider } from './kit/tag.tsx';
+import { RespondItems } from './respond/items.tsx';
+import { RespondProvider } from './respond/provider.tsx';
 import { Guard } from './session/guard.tsx';
 
 const PRODUCT = 'Sightline';
@@ -194,6 +196,9 @@ function Frame(): ReactNode {
   );
 }
 
+/** What the menu of an observable holds beyond copying and investigating. */
+const PIVOT_ITEMS: readonly PivotItems[] = [RespondItems];
+
 /** Every observable on every page can be investigated. */
 function WithPivots({ children }: { children: ReactNode }): ReactNode {
   const navigate = useNavigate();
@@ -204,7 +209,13 @@ function WithPivots({ children }: { children: ReactNode }): ReactNode {
     }),
     [navigate],
   );
-  return <PivotProvider value={pivots}>{children}</PivotProvider>;
+  return (
+    <RespondProvider>
+      <PivotItemsProvider value={PIVOT_ITEMS}>
+        <PivotProvider value={pivots}>{children}</PivotProvider>
+      </PivotItemsProvider>
+    </RespondProvider>
+  );
 }
 
 function NotFound(): ReactNode {

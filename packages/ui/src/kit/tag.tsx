@@ -2,7 +2,7 @@
 import { Menu, Tooltip } from '@mantine/core';
 import { defang, type Observable } from '@sightline/ctim';
 import { IconChevronDown, IconCopy, IconPlus, IconSearch, IconShieldOff } from '@tabler/icons-react';
-import { createContext, type ReactNode, useContext } from 'react';
+import { type ComponentType, createContext, type ReactNode, useContext } from 'react';
 import { copyText } from './copy.tsx';
 import { look, type Standing } from './disposition.ts';
 import { DispositionMark, TypeGlyph } from './icons.tsx';
@@ -19,6 +19,11 @@ export interface Pivots {
 }
 const PivotContext = createContext<Pivots>({});
 export const PivotProvider = PivotContext.Provider;
+
+/** Further items of the menu. They are rendered only while it is open, so they may ask for what they show. */
+export type PivotItems = ComponentType<{ observable: Observable }>;
+const ItemsContext = createContext<readonly PivotItems[]>([]);
+export const PivotItemsProvider = ItemsContext.Provider;
 
 interface TagProps {
   observable: Observable;
@@ -73,10 +78,11 @@ function Word({ standing }: { standing: Standing }): ReactNode {
 
 function PivotMenu({ observable, name }: { observable: Observable; name: string }): ReactNode {
   const pivots = useContext(PivotContext);
+  const more = useContext(ItemsContext);
   const copy = (text: string, done: string) => () =>
     void copyText(text).then(() => notify(done), notifyProblem);
   return (
-    <Menu position="bottom-start" width={210}>
+    <Menu position="bottom-start" width={260}>
       <Menu.Target>
         <button type="button" className={css.more} aria-label={`Actions for ${name}`}>
           <IconChevronDown size={12} />
@@ -103,6 +109,10 @@ function PivotMenu({ observable, name }: { observable: Observable; name: string 
             Add to the query
           </Menu.Item>
         )}
+        {more.map((Items, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
+          <Items key={i} observable={observable} />
+        ))}
       </Menu.Dropdown>
     </Menu>
   );

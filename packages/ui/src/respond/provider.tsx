@@ -1,0 +1,33 @@
+/** The dialog of a response action, wherever on a page it was chosen. */
+import type { Observable } from '@sightline/ctim';
+import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from 'react';
+import type { Same } from './offers.ts';
+
+export interface Chosen {
+  /** The same action, of each module that offers it. */
+  actions: Same;
+  observable: Observable;
+}
+
+interface Respond {
+  open: (chosen: Chosen) => void;
+}
+const RespondContext = createContext<Respond>({ open: () => {} });
+export const useRespond = (): Respond => useContext(RespondContext);
+
+const Dialog = lazy(() => import('./dialog.tsx'));
+
+export function RespondProvider({ children }: { children: ReactNode }): ReactNode {
+  const [chosen, setChosen] = useState<Chosen>();
+  const respond = useMemo(() => ({ open: setChosen }), []);
+  return (
+    <RespondContext.Provider value={respond}>
+      {children}
+      {chosen && (
+        <Suspense>
+          <Dialog chosen={chosen} onClose={() => setChosen(undefined)} />
+        </Suspense>
+      )}
+    </RespondContext.Provider>
+  );
+}
