@@ -66,14 +66,18 @@ export async function createJournal(path: string): Promise<void> {
   await file.close();
 }
 
-/** Every whole frame in order, and how far they reach. */
+/**
+ * Every whole frame in order, and how far they reach. A frame without text is none: after a power cut the end of a
+ * file may be zeros, whose length is 0 and whose checksum of nothing is right.
+ */
 export function readJournal(path: string): { frames: string[]; bytes: number } {
   const data = readFileSync(path);
   const frames: string[] = [];
   let at = 0;
   while (at + HEAD <= data.length) {
-    const body = data.subarray(at + HEAD, at + HEAD + data.readUInt32LE(at));
-    if (body.length < data.readUInt32LE(at) || crc32(body) !== data.readUInt32LE(at + 4)) break;
+    const length = data.readUInt32LE(at);
+    const body = data.subarray(at + HEAD, at + HEAD + length);
+    if (length === 0 || body.length < length || crc32(body) !== data.readUInt32LE(at + 4)) break;
     frames.push(body.toString());
     at += HEAD + body.length;
   }
