@@ -207,7 +207,7 @@ describe('the page Investigate', () => {
     await page.keyboard.press('Enter');
     await act.heading(page, /Modules/);
     await page.keyboard.press('Control+k');
-    await page.getByRole('textbox', { name: 'Command' }).fill('sha256:"' + 'a'.repeat(64) + '"');
+    await page.getByRole('textbox', { name: 'Command' }).fill(`sha256:"${'a'.repeat(64)}"`);
     await page.getByText(/^Investigate sha256/).click();
     await page.getByRole('region', { name: 'Metrics' }).waitFor();
     await page.keyboard.press('g');

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Head } from '../queue/message.ts';
 import { openStore, type Store } from '../queue/store.ts';
 import { type Place, placing } from './place.ts';
+import { release } from './settle.ts';
 import { openQuarantineStore, type QuarantineStore } from './store.ts';
 
 let dir: string;
@@ -72,4 +73,15 @@ it('is all or nothing with the rest of the transaction', async () => {
   expect(store.messages()).toEqual([]);
   expect(quarantine.message(8)).toBeUndefined();
   expect(store.events(10)).toEqual([]);
+});
+
+it('goes, once released, where a content filter sent it', async () => {
+  const hop = { host: 'archive.example.com', port: 2525 };
+  const decided = { actor: 'admin', reason: 'harmless', now: 6000 };
+  await store.commit(() => place({ head: { ...head, hop }, size: 100, subject: 'hi', now: 5000, into }));
+  await store.commit(() => release({ store, quarantine }, 8, ['Policy', 'Gone'], decided));
+  expect(store.due(1e15, 10, []).map(({ rid, domain }) => [rid, domain])).toEqual([
+    [0, '=archive.example.com:2525'],
+    [1, '=archive.example.com:2525'],
+  ]);
 });

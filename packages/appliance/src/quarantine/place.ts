@@ -1,7 +1,7 @@
 /** The way into a quarantine. */
 import { type Config, quarantineOf } from '@sightline/api';
 import type { Draft, Head } from '../queue/message.ts';
-import { domainOf } from '../queue/route.ts';
+import { domainOf, hopDomain } from '../queue/route.ts';
 import type { Store } from '../queue/store.ts';
 import type { QuarantineStore } from './store.ts';
 
@@ -35,7 +35,8 @@ export const placing =
     if (!store.has(head.mid))
       store.insert({ head: { ...head, recipients: [] }, size, now, domain: domainOf });
     const { mid, sender, recipients, ip, direction, at: received } = head;
-    quarantine.add({ mid, sender, recipients, subject, ip, direction, received, size });
+    const hop = head.hop ? hopDomain(head.hop) : '';
+    quarantine.add({ mid, sender, recipients, subject, ip, direction, received, size, hop });
     for (const { quarantine: name, reason } of into) {
       const leaves = now + quarantineOf(config().quarantines, name).keepHours * HOUR_MS;
       const fresh = quarantine.enter({ mid, quarantine: name, reason, entered: now, leaves, size });

@@ -58,7 +58,7 @@ export function release(
     store.abandon(mid);
     return { done: true, over: 'dropped' };
   }
-  store.enqueue(mid, message.recipients, now, domainOf);
+  store.enqueue(mid, message.recipients, now, message.hop ? () => message.hop : domainOf);
   store.emit([{ type: 'queued', at: now, mid }]);
   return { done: true, over: 'delivered' };
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { QuarantinedMessage, QuarantineSearch } from '@sightline/api';
 import { z } from 'zod';
 import type { Head } from '../queue/message.ts';
+import { addColumns } from '../queue/store.ts';
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS quarantined (
@@ -14,7 +15,8 @@ CREATE TABLE IF NOT EXISTS quarantined (
   direction TEXT NOT NULL,
   received INTEGER NOT NULL,
   size INTEGER NOT NULL,
-  deleted INTEGER NOT NULL DEFAULT 0
+  deleted INTEGER NOT NULL DEFAULT 0,
+  hop TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE IF NOT EXISTS quarantine_stay (
   mid INTEGER NOT NULL,
@@ -41,6 +43,8 @@ export interface Quarantined {
   size: number;
   /** Somebody (or its expiry) decided in one quarantine that it is not delivered. */
   deleted: boolean;
+  /** Where a content filter sends it: a domain of the queue (`hopDomain`). Empty: where its recipients' domains go. */
+  hop: string;
 }
 
 export interface Stay {
@@ -63,6 +67,7 @@ const Row = z
     received: z.int(),
     size: z.int(),
     deleted: z.int(),
+    hop: z.string(),
   })
   .transform(
     ({ recipients, deleted, ...row }): Quarantined => ({
@@ -97,6 +102,7 @@ export interface QuarantineStore {
 
 export function openQuarantineStore(db: DatabaseSync): QuarantineStore {
   db.exec(SCHEMA);
+  addColumns(db, [['quarantined', 'hop', "TEXT NOT NULL DEFAULT ''"]]);
   db.function('fold', { deterministic: true }, (text) => fold(String(text)));
   return { ...writes(db), ...reads(db), ...searches(db) };
 }
@@ -114,8 +120,8 @@ function writes(db: DatabaseSync): Writes {
     return (...values) => Number(statement.run(...values).changes);
   };
   const add = run(
-    `INSERT INTO quarantined (mid, sender, recipients, subject, ip, direction, received, size)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO quarantined (mid, sender, recipients, subject, ip, direction, received, size, hop)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const enter = run(
     `INSERT INTO quarantine_stay (mid, quarantine, reason, entered, leaves, size)
@@ -127,8 +133,8 @@ function writes(db: DatabaseSync): Writes {
   const forget = run('DELETE FROM quarantined WHERE mid = ?');
   const postpone = run('UPDATE quarantine_stay SET leaves = leaves + ? WHERE mid = ? AND quarantine = ?');
   return {
-    add: ({ mid, sender, recipients, subject, ip, direction, received, size }) =>
-      void add(mid, sender, JSON.stringify(recipients), subject, ip, direction, received, size),
+    add: ({ mid, sender, recipients, subject, ip, direction, received, size, hop }) =>
+      void add(mid, sender, JSON.stringify(recipients), subject, ip, direction, received, size, hop),
     enter: ({ mid, quarantine, reason, entered, leaves, size }) =>
       enter(mid, quarantine, reason, entered, leaves, size) === 1,
     leave: (mid, quarantine) => leave(mid, quarantine) === 1,

@@ -28,16 +28,18 @@ CREATE TABLE IF NOT EXISTS suspended (what TEXT NOT NULL, domain TEXT NOT NULL, 
 CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
 `;
 
-/** Columns that came later; a database of before gets them at its next start. */
-const LATER: readonly [table: string, column: string, type: string][] = [
+type Column = readonly [table: string, column: string, type: string];
+
+const LATER: readonly Column[] = [
   ['message', 'held', 'INTEGER NOT NULL DEFAULT 0'],
   ['message', 'quiet', 'INTEGER NOT NULL DEFAULT 0'],
   ['recipient', 'warned', 'INTEGER NOT NULL DEFAULT 0'],
   ['recipient', 'reply', 'TEXT'],
 ];
 
-function addColumns(db: DatabaseSync): void {
-  for (const [table, column, type] of LATER) {
+/** Columns that came later; a database of before gets them at its next start. */
+export function addColumns(db: DatabaseSync, columns: readonly Column[]): void {
+  for (const [table, column, type] of columns) {
     const known = db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column);
     if (!known) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
   }
@@ -125,7 +127,7 @@ export function openStore(path: string, observe: (seconds: number) => void = () 
   const db = new DatabaseSync(path, { timeout: 5000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF');
   db.exec(SCHEMA);
-  addColumns(db);
+  addColumns(db, LATER);
   return {
     ...createBatch(db, observe),
     ...counters(db),

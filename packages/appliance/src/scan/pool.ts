@@ -106,7 +106,12 @@ export class ScanPool implements Pool {
   #hire(seat: Seat): Worker {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: this.#limits.heapMiB, stackSizeMb: 4 },
+      resourceLimits: {
+        maxOldGenerationSizeMb: this.#limits.heapMiB,
+        // What a message leaves behind is swept early: half the memory of two threads under attack.
+        maxYoungGenerationSizeMb: 24,
+        stackSizeMb: 4,
+      },
     });
     worker.unref();
     worker.on('message', (answer: Answer) => this.#hear(seat, answer));

@@ -90,7 +90,7 @@ const note = (
 /** An application that is registered with this address. Without both nobody is sent anywhere (RFC 9700 4.11). */
 async function known(deps: AuthorizeDeps, id: string, redirect: string): Promise<Client> {
   const client = await deps.clientOf(id);
-  if (!client || client.kind !== 'code' || client.disabled) throw fail('application_unknown');
+  if (client?.kind !== 'code' || client.disabled) throw fail('application_unknown');
   if (!client.redirects.includes(redirect)) throw fail('redirect_unknown', { application: client.name });
   return client;
 }
