@@ -30,6 +30,8 @@ export interface SegmentMeta {
   count: number;
   oldest: number;
   newest: number;
+  /** Not in segments of older versions of this program. */
+  minMid?: number;
   maxMid: number;
   /** Messages that older segments hold an older version of. */
   over: number[];
@@ -66,6 +68,7 @@ export class SegmentBuilder {
   );
   private readonly lists = new Bytes();
   private readonly hidden: number[] = [];
+  private minMid = Number.MAX_SAFE_INTEGER;
   private maxMid = 0;
 
   constructor(path: string, hash: Hasher) {
@@ -82,6 +85,7 @@ export class SegmentBuilder {
   add(m: Stored): void {
     const rid = this.count;
     this.received.push(m.received);
+    this.minMid = Math.min(this.minMid, m.mid);
     this.maxMid = Math.max(this.maxMid, m.mid);
     this.store(m.record);
     this.flags.push(m.row ? flagsOf(m.row) : 0);
@@ -112,6 +116,7 @@ export class SegmentBuilder {
       count: this.count,
       oldest: this.received[0] ?? 0,
       newest: this.received.at(-1) ?? 0,
+      minMid: this.minMid,
       maxMid: this.maxMid,
       over,
       hidden: this.hidden,

@@ -1,7 +1,9 @@
+import { Relation, Stage, VerdictCategory } from '@sightline/api';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { someEvents } from './arbitrary.ts';
 import { decodeEvent, decodeRecord, encodeEvent, encodeRecord } from './codec.ts';
+import { STORED } from './fields.ts';
 import { inOrder } from './fold.ts';
 
 it('gives back every event from its line', () => {
@@ -25,4 +27,10 @@ it('gives back every event of a record', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+it('has a place for every word of the contracts', () => {
+  expect(STORED.stage.toSorted()).toEqual(Stage.options.toSorted());
+  expect(STORED.relation.toSorted()).toEqual(Relation.options.toSorted());
+  expect(STORED.category.toSorted()).toEqual(VerdictCategory.options.toSorted());
 });

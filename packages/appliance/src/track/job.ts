@@ -28,8 +28,7 @@ export type Job = Place &
     /** As a merge of one; makes nothing and answers with the segment's own number if nothing is to be taken out. */
     | { do: 'redact'; input: MergeInput }
     | { do: 'backup'; to: string; manifest: Manifest; journals: JournalCopy[] }
-    /** Of these segments, in this order. */
-    | { do: 'read ahead'; segments: number[] }
+    | { do: 'read ahead'; segment: number }
   );
 
 export interface MergeInput {
@@ -37,9 +36,6 @@ export interface MergeInput {
   /** MIDs whose later version is elsewhere. */
   without: number[];
 }
-
-/** Bytes that are read ahead at most. */
-const READ_AHEAD = 1 << 30;
 
 /** Numbers of the segments that were made; they are on the disk. */
 export type JobResult = number[];
@@ -57,10 +53,7 @@ export async function runJob(job: Job): Promise<JobResult> {
       await copyStore(job);
       return [];
     case 'read ahead':
-      readAhead(
-        job.segments.map((n) => segmentPath(job.dir, n)),
-        READ_AHEAD,
-      );
+      await readAhead(segmentPath(job.dir, job.segment));
       return [];
   }
 }

@@ -48,7 +48,8 @@ export class Segment implements Part {
   private readonly received: Window;
   private readonly flags: Window;
   private readonly fields = new Map<FieldName, Strings>();
-  private starts: Uint32Array | undefined;
+  private readonly starts: Window;
+  private readonly recordBytes: Window;
 
   /** Throws if the file is not whole, or was made with another store's key. */
   constructor(path: string, hash: Hasher) {
@@ -61,6 +62,8 @@ export class Segment implements Part {
     this.table = new Table(this.file);
     const lists = new Window(this.file, 'list', 4096);
     this.lists = (at, length) => lists.view(at, length);
+    this.starts = new Window(this.file, 'start', 16_384);
+    this.recordBytes = new Window(this.file, 'record', 512);
     this.received = new Window(this.file, 'received', 4096);
     this.flags = new Window(this.file, 'flags', 4096);
     for (const rid of this.meta.hidden) this.dropped.add(rid);
@@ -140,6 +143,7 @@ export class Segment implements Part {
   }
 
   drop(mid: number): boolean {
+    if (mid < (this.meta.minMid ?? 0) || mid > this.maxMid) return false;
     const rid = this.rowOf(mid);
     if (rid < 0) return false;
     this.dropped.add(rid);
@@ -165,9 +169,9 @@ export class Segment implements Part {
   }
 
   read(rid: number): string {
-    this.starts ??= this.file.ints('start');
-    const from = this.starts[rid] as number;
-    return this.file.bytes('record', from, (this.starts[rid + 1] as number) - from).toString();
+    const starts = this.starts.view(rid * 4, 8);
+    const from = starts.readUInt32LE(0);
+    return this.recordBytes.view(from, starts.readUInt32LE(4) - from).toString();
   }
 
   receivedAt(rid: number): number {

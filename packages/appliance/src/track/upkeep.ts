@@ -6,6 +6,7 @@ import type { Job, JobResult } from './job.ts';
 import { journalPath } from './manifest.ts';
 import { chooseMerge } from './merge.ts';
 import type { Recent } from './recent.ts';
+import type { Segment } from './segment.ts';
 import { inputOf, type Shelf } from './shelf.ts';
 
 /** A journal with what it holds. */
@@ -35,6 +36,9 @@ interface Options {
   unwritten: () => ReadonlySet<number>;
 }
 
+/** Bytes of the files whose indexes are read ahead: the indexes are a sixth of them. */
+const READ_AHEAD = 6 * 2 ** 30;
+
 export class Upkeep {
   /** Being sealed, oldest first. */
   readonly frozen: Memory[] = [];
@@ -47,13 +51,15 @@ export class Upkeep {
   /** Segments that were written or looked through with all addresses of the manifest in mind. */
   private readonly clean = new Set<number>();
   private working: Promise<void> | undefined;
-  private cold = true;
+  /** Not read ahead yet, newest last. */
+  private readonly cold: number[];
   /** Something may have come since there was last nothing to do. */
   private wanted = false;
 
   constructor(shelf: Shelf, options: Options) {
     this.shelf = shelf;
     this.options = options;
+    this.cold = newestFiles(shelf.segments);
   }
 
   /** Works as long as there is something to do. */
@@ -110,21 +116,18 @@ export class Upkeep {
   private async next(): Promise<boolean> {
     const [oldest] = this.frozen;
     const [backup] = this.backups;
-    if (this.cold) await this.readAhead();
-    else if (oldest) await this.seal(oldest);
+    if (oldest) await this.seal(oldest);
     else if (backup) await this.copy(backup);
     else if (this.shelf.manifest.redact.some((address) => this.ready.has(address))) await this.redactSome();
+    else if (this.cold.length > 0) await this.readAhead(this.cold.pop() as number);
     else return this.mergeSome();
     return true;
   }
 
-  /** Once, after the start. */
-  private async readAhead(): Promise<void> {
-    this.cold = false;
-    const newest = this.shelf.segments.toSorted((a, b) => b.newest - a.newest);
-    const segments = newest.map((s) => s.meta.number);
+  /** After the start, one segment after the other. */
+  private async readAhead(segment: number): Promise<void> {
     // a file may be gone by then; nothing depends on it
-    await this.options.run({ ...this.shelf.place(), do: 'read ahead', segments }).catch(() => []);
+    await this.options.run({ ...this.shelf.place(), do: 'read ahead', segment }).catch(() => []);
   }
 
   private async seal({ journal, recent }: Memory): Promise<void> {
@@ -201,4 +204,15 @@ export class Upkeep {
     await shelf.exchange(inputs, await options.run({ ...shelf.place(), do: 'merge', inputs }));
     return true;
   }
+}
+
+/** Numbers of the newest segments, oldest first, as many as are read ahead. */
+function newestFiles(segments: readonly Segment[]): number[] {
+  let left = READ_AHEAD;
+  const newestFirst = segments.toSorted((a, b) => b.newest - a.newest);
+  const chosen = newestFirst.filter(({ file }) => {
+    left -= file.size;
+    return left >= 0;
+  });
+  return chosen.map((s) => s.meta.number).reverse();
 }
