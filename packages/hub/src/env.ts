@@ -1,7 +1,7 @@
 /** Settings of the hub from the environment; all that is wrong is said at once. */
 import { Networks } from '@sightline/api/web/peer';
 import { z } from 'zod';
-import type { HubOptions } from './app.ts';
+import type { HubOptions } from './mount/base.ts';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 const Regions = z

@@ -24,8 +24,9 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { WebSocket } from 'ws';
-import { app, type Hub, type HubOptions } from './app.ts';
+import { app, type Hub } from './app.ts';
 import { type OpenDb, openSqlite } from './db.ts';
+import type { HubOptions } from './mount/base.ts';
 import { freshSchema } from './postgres.fixture.ts';
 import { openPostgres } from './postgres.ts';
 
