@@ -43,18 +43,21 @@ describe('the OpenAPI document', () => {
         .reduce((node, key) => node?.[key], doc);
       expect(at, ref).toBeTypeOf('object');
     }
-    for (const name of Object.keys(doc.components.schemas))
-      expect(refs).toContain(`#/components/schemas/${name}`);
+    for (const part of ['schemas', 'parameters'])
+      for (const name of Object.keys(doc.components[part]))
+        expect(refs).toContain(`#/components/${part}/${name}`);
     expect(text).not.toContain('$id');
   });
 
   it('names scopes for clients beside the session, and the form of the token endpoint', () => {
     const observe = doc.paths['/iroh/iroh-enrich/observe/observables'].post;
     expect(observe.security).toEqual([{ client: ['enrich/observables/observe:read'] }, { session: [] }]);
-    expect(observe.parameters).toContainEqual(
+    expect(doc.components.parameters.mids).toEqual(
       expect.objectContaining({ name: 'mids', in: 'query', required: false }),
     );
-    expect(doc.paths['/api/devices/{id}'].patch.parameters).toMatchObject([{ name: 'id', in: 'path' }]);
+    expect(observe.parameters).toContainEqual({ $ref: '#/components/parameters/mids' });
+    const [id] = doc.paths['/api/devices/{id}'].patch.parameters;
+    expect(doc.components.parameters[id.$ref.split('/').at(-1)]).toMatchObject({ name: 'id', in: 'path' });
     expect(doc.paths['/api/devices/{id}'].delete.responses).toHaveProperty('204');
     const token = doc.paths['/iroh/oauth2/token'].post;
     expect(Object.keys(token.requestBody.content)).toEqual(['application/x-www-form-urlencoded']);

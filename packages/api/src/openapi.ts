@@ -20,6 +20,7 @@ const SCHEMAS = '#/components/schemas/';
 export function openapi(unordered: Described): Json {
   const given = ordered(unordered);
   const names = named(given);
+  const shared = sharedParameters(Object.values(given.endpoints));
   return {
     openapi: '3.1.0',
     info: {
@@ -29,10 +30,11 @@ export function openapi(unordered: Described): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     tags: [...new Set(Object.values(given.endpoints).map((e) => e.tag))].sort().map((name) => ({ name })),
-    paths: paths(given.endpoints, names.nameOf),
+    paths: paths(given.endpoints, { nameOf: names.nameOf, refOf: shared.refOf }),
     components: {
       securitySchemes: securitySchemes(given.endpoints),
       responses: faultResponses(),
+      parameters: shared.parameters,
       schemas: { ...names.schemas, Fault: FAULT },
     },
   };
@@ -120,17 +122,23 @@ function reachable(
   return Object.fromEntries(Object.entries(all).filter(([name]) => seen.has(name)));
 }
 
-function paths(endpoints: Record<string, Endpoint>, nameOf: NameOf): Json {
+/** What operations refer to instead of repeating it. */
+interface Names {
+  nameOf: NameOf;
+  refOf: (parameter: Json) => Json;
+}
+
+function paths(endpoints: Record<string, Endpoint>, names: Names): Json {
   const byPath: Record<string, Json> = {};
   for (const [name, e] of Object.entries(endpoints)) {
     const path = e.path.replace(/:(\w+)/g, '{$1}');
-    byPath[path] = { ...byPath[path], [e.method.toLowerCase()]: operation(name, e, nameOf) };
+    byPath[path] = { ...byPath[path], [e.method.toLowerCase()]: operation(name, e, names) };
   }
   return byPath;
 }
 
-function operation(name: string, e: Endpoint, nameOf: NameOf): Json {
-  const parameters = [...parametersOf(e.params, 'path'), ...parametersOf(e.query, 'query')];
+function operation(name: string, e: Endpoint, { nameOf, refOf }: Names): Json {
+  const parameters = allParameters(e).map(refOf);
   return {
     operationId: name,
     summary: e.summary,
@@ -148,6 +156,36 @@ function operation(name: string, e: Endpoint, nameOf: NameOf): Json {
 const content = (media: string | undefined, schema: z.ZodType, nameOf: NameOf): Json => ({
   [media ?? 'application/json']: { schema: { $ref: SCHEMAS + nameOf(schema) } },
 });
+
+const allParameters = (e: Endpoint): Json[] => [
+  ...parametersOf(e.params, 'path'),
+  ...parametersOf(e.query, 'query'),
+];
+
+/** Parameters that several operations have the same, by name; where one name means several things, with a number. */
+function sharedParameters(endpoints: readonly Endpoint[]): { parameters: Json; refOf: Names['refOf'] } {
+  const uses = new Map<string, number>();
+  for (const json of endpoints.flatMap(allParameters).map((one) => JSON.stringify(one)))
+    uses.set(json, (uses.get(json) ?? 0) + 1);
+  const names = new Map<string, string>();
+  const parameters: Json = {};
+  for (const json of [...uses].filter(([, count]) => count > 1).map(([one]) => one)) {
+    const parameter = JSON.parse(json) as Json;
+    const name = unused(String(parameter.name).replace(/[^\w.-]+/g, '_'), parameters);
+    names.set(json, name);
+    parameters[name] = parameter;
+  }
+  const refOf = (parameter: Json): Json => {
+    const name = names.get(JSON.stringify(parameter));
+    return name === undefined ? parameter : { $ref: `#/components/parameters/${name}` };
+  };
+  return { parameters, refOf };
+}
+
+function unused(name: string, taken: Json, n = 1): string {
+  const own = n === 1 ? name : `${name}_${n}`;
+  return Object.hasOwn(taken, own) ? unused(name, taken, n + 1) : own;
+}
 
 function parametersOf(schema: z.ZodType, where: 'path' | 'query'): Json[] {
   if (isNothing(schema)) return [];

@@ -2,12 +2,19 @@
 
 type Json = Record<string, unknown>;
 
+interface Parameter {
+  name: string;
+  in: string;
+  required: boolean;
+  schema: Json;
+}
+
 interface Operation {
   operationId: string;
   summary: string;
   tags: string[];
   'x-permission': string;
-  parameters?: { name: string; in: string; required: boolean; schema: Json }[];
+  parameters?: (Parameter | { $ref: string })[];
   requestBody?: { content: Record<string, { schema: Json }> };
   responses: Record<string, Json>;
 }
@@ -15,7 +22,11 @@ interface Operation {
 interface Document {
   info: { title: string; version: string; description: string };
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Json>; responses: Record<string, { description: string }> };
+  components: {
+    schemas: Record<string, Json>;
+    responses: Record<string, { description: string }>;
+    parameters: Record<string, Parameter>;
+  };
 }
 
 interface Entry extends Operation {
@@ -91,7 +102,7 @@ const section = (tag: string, entries: Entry[], document: Document): string =>
 const operationBlock = (entry: Entry, document: Document): string =>
   `<details><summary><b class="${entry.method.toLowerCase()}">${entry.method}</b> <code>${text(entry.path)}</code>
 <span>${prose(entry.summary)}</span></summary>
-<div id="${anchor(entry.operationId)}"><p>${needs(entry)}</p>${parameters(entry)}${body(entry)}${answers(entry, document)}</div></details>`;
+<div id="${anchor(entry.operationId)}"><p>${needs(entry)}</p>${parameters(entry, document)}${body(entry)}${answers(entry, document)}</div></details>`;
 
 function needs({ path, 'x-permission': permission }: Entry): string {
   if (permission === 'public') return 'Open to everybody.';
@@ -100,9 +111,12 @@ function needs({ path, 'x-permission': permission }: Entry): string {
   return `Needs ${what} <code>${text(permission)}</code>.`;
 }
 
-function parameters({ parameters: list = [] }: Entry): string {
+function parameters({ parameters: list = [] }: Entry, { components }: Document): string {
   if (list.length === 0) return '';
-  const rows = list.map(
+  const all = list.flatMap((one) =>
+    '$ref' in one ? (components.parameters[refName(one) ?? ''] ?? []) : one,
+  );
+  const rows = all.map(
     ({ name, in: where, required, schema }) =>
       `<tr><th scope="row"><code>${text(name)}</code></th><td>${text(where)}${required ? ', required' : ''}</td><td>${typeOf(schema)}</td></tr>`,
   );

@@ -23,15 +23,20 @@ test('every endpoint that is mounted is in the document, with who may use it', (
   expect(document.openapi).toBe('3.1.0');
 });
 
+/** Shared parameters in the place of the references to them. */
+// biome-ignore lint/suspicious/noExplicitAny: a document is looked at as its readers do
+const whole = ({ components }: any, list: { $ref?: string }[] = []) =>
+  list.map((one) => (one.$ref ? components.parameters[one.$ref.split('/').at(-1) ?? ''] : one));
+
 test('the document of the repository says the same of each', async () => {
   const file = new URL('../../../../docs/openapi.hub.json', import.meta.url);
   const kept = JSON.parse(await readFile(file, 'utf8'));
   for (const [path, operations] of Object.entries<object>(document.paths))
-    for (const [method, { summary, tags, parameters, security }] of Object.entries(operations))
-      expect(kept.paths[path]?.[method], `${method} ${path}`).toMatchObject({
-        ...{ summary, tags, security },
-        ...(parameters ? { parameters } : {}),
-      });
+    for (const [method, { summary, tags, parameters, security }] of Object.entries(operations)) {
+      const same = kept.paths[path]?.[method];
+      expect(same, `${method} ${path}`).toMatchObject({ summary, tags, security });
+      expect(whole(kept, same.parameters), `${method} ${path}`).toEqual(whole(document, parameters));
+    }
 });
 
 test('the page has every endpoint, no script, and no address but its own', async () => {
