@@ -116,7 +116,11 @@ async function objects(deps: FeedDeps, given: Request, form: (object: Doc) => Do
   }
   return sent(
     given,
-    { more, ...(more ? { next: String(from + limit) } : {}), objects: page.map(form) },
+    {
+      more,
+      ...(more ? { next: String(from + limit) } : {}),
+      ...(page.length > 0 ? { objects: page.map(form) } : {}),
+    },
     dates,
   );
 }

@@ -14,8 +14,12 @@ const SAME: Record<string, string> = {
   vulnerability: 'vulnerability',
   incident: 'incident',
 };
-const BACK = Object.fromEntries(Object.entries(SAME).map(([ctim, stix]) => [stix, ctim]));
-const LEVELS: Record<string, number> = { High: 85, Medium: 50, Low: 15 };
+const BACK: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(SAME).map(([ctim, stix]) => [stix, ctim])),
+  grouping: 'indicator',
+};
+/** STIX 2.1, appendix A; what is not among them is not said. */
+const LEVELS: Record<string, number> = { High: 85, Medium: 50, Low: 15, None: 0 };
 const TLP: Record<string, string> = {
   white: 'marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9',
   green: 'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da',
@@ -25,7 +29,10 @@ const TLP: Record<string, string> = {
 
 const uuidOf = (doc: Doc): string => String(doc.id).slice(-36);
 
-/** STIX objects of these documents; what STIX has no place for is left out. */
+/**
+ * STIX objects of these documents; what STIX has no place for is left out. So is an indicator of CTIM that nothing
+ * belongs to: it would be a grouping of nothing, which STIX does not allow.
+ */
 export function stixObjects(docs: readonly Doc[]): Doc[] {
   const names = new Map<string, string>();
   const objects = docs
@@ -36,14 +43,38 @@ export function stixObjects(docs: readonly Doc[]): Doc[] {
       return made ? [made] : [];
     });
   const links = docs.filter(({ type }) => type === 'relationship').flatMap((doc) => linkOf(doc, names));
-  return [...objects, ...links];
+  return grouped(objects, links);
 }
 
-export const stixBundle = (docs: readonly Doc[]): Doc => ({
-  type: 'bundle',
-  id: `bundle--${crypto.randomUUID()}`,
-  objects: stixObjects(docs),
-});
+/** Groupings with what they hold; those that hold nothing go, and the links to them. */
+function grouped(objects: readonly Doc[], links: readonly Doc[]): Doc[] {
+  const held = new Map<unknown, Set<unknown>>();
+  const hold = (at: unknown, ref: unknown): void => {
+    if (!String(at).startsWith('grouping--') || at === ref) return;
+    held.set(at, (held.get(at) ?? new Set()).add(ref));
+  };
+  for (const { source_ref, target_ref } of links) {
+    hold(target_ref, source_ref);
+    if (!String(target_ref).startsWith('grouping--')) hold(source_ref, target_ref);
+  }
+  const whole = objects.flatMap((object): Doc[] => {
+    if (object.type !== 'grouping') return [object];
+    const refs = held.get(object.id);
+    return refs ? [{ ...object, object_refs: [...refs] }] : [];
+  });
+  const there = new Set(whole.map(({ id }) => id));
+  return [
+    ...whole,
+    ...links.filter(({ source_ref, target_ref }) => there.has(source_ref) && there.has(target_ref)),
+  ];
+}
+
+/** STIX has no empty lists: a bundle of nothing has no `objects`. */
+export function stixBundle(docs: readonly Doc[]): Doc {
+  const objects = stixObjects(docs);
+  const bundle = { type: 'bundle', id: `bundle--${crypto.randomUUID()}` };
+  return objects.length > 0 ? { ...bundle, objects } : bundle;
+}
 
 const base = (doc: Doc, type: string): Doc => ({
   type,
@@ -65,8 +96,16 @@ function objectOf(doc: Doc): Doc | undefined {
     ...base(doc, type),
     name,
     ...(doc.description ? { description: doc.description } : {}),
-    ...(type === 'malware' ? { is_family: false, malware_types: doc.labels } : {}),
+    ...kindsOf(doc, type),
   };
+}
+
+/** What STIX wants to know of some types beyond their names. */
+function kindsOf({ labels }: Doc, type: string): Doc {
+  const kinds = [labels ?? []].flat();
+  const named = kinds.length > 0 ? { [`${type}_types`]: kinds } : {};
+  if (type === 'malware') return { is_family: false, ...named };
+  return type === 'tool' ? named : {};
 }
 
 /** A judgement is an indicator of STIX: something to look for, and what to think of it. */
@@ -81,12 +120,23 @@ function indicatorOf(doc: Doc): Doc | undefined {
     name: `${doc.disposition_name}: ${observable.value}`,
     ...(doc.reason ? { description: doc.reason } : {}),
     indicator_types: [kinds[Number(doc.disposition)] ?? 'unknown'],
-    confidence: LEVELS[String(doc.confidence)] ?? 0,
     pattern,
     pattern_type: 'stix',
-    valid_from: start_time ?? doc.created,
-    ...(end_time && !String(end_time).startsWith('2525') ? { valid_until: end_time } : {}),
+    ...confidenceOf(doc),
+    ...validOf(String(start_time ?? doc.created), end_time),
   };
+}
+
+function confidenceOf({ confidence }: Doc): Doc {
+  const level = LEVELS[String(confidence)];
+  return level === undefined ? {} : { confidence: level };
+}
+
+/** The end is later than the beginning, if only by a moment, for what was ended before it began. */
+function validOf(valid_from: string, end: unknown): Doc {
+  if (!end || String(end).startsWith('2525')) return { valid_from };
+  const until = Math.max(Date.parse(String(end)), Date.parse(valid_from) + 1);
+  return { valid_from, valid_until: isoTime(until) };
 }
 
 /** An indicator of CTIM is what judgements belong to. */
@@ -95,14 +145,16 @@ const groupOf = (doc: Doc): Doc => ({
   name: String(doc.title ?? doc.producer),
   ...(doc.description ? { description: doc.description } : {}),
   context: 'suspicious-activity',
-  object_refs: [],
 });
 
 function linkOf(doc: Doc, names: Map<string, string>): Doc[] {
   const [source_ref, target_ref] = [names.get(String(doc.source_ref)), names.get(String(doc.target_ref))];
   if (!source_ref || !target_ref) return [];
   const { object_marking_refs, ...rest } = base(doc, 'relationship');
-  return [{ ...rest, object_marking_refs, relationship_type: doc.relationship_type, source_ref, target_ref }];
+  const relationship_type = String(doc.relationship_type)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-');
+  return [{ ...rest, object_marking_refs, relationship_type, source_ref, target_ref }];
 }
 
 /** A bundle of CTIM from a bundle of STIX; relationships to what was not understood are left out. */
@@ -123,7 +175,15 @@ export function fromStix(bundle: Doc, source: string): Doc {
     );
     for (const [plural, doc] of made) put(plural, doc);
   }
-  for (const object of objects) for (const doc of linksOf(object, known)) put('relationships', doc);
+  const linked = new Set<string>();
+  for (const object of objects)
+    for (const doc of linksOf(object, known)) {
+      linked.add(`${doc.source_ref} ${doc.target_ref}`);
+      put('relationships', doc);
+    }
+  for (const object of objects)
+    for (const doc of membersOf(object, known))
+      if (!linked.has(`${doc.source_ref} ${doc.target_ref}`)) put('relationships', doc);
   return { type: 'bundle', source, ...found };
 }
 
@@ -149,6 +209,7 @@ function entityOf(object: Doc, source: string): [string, Doc][] {
     malware: { labels: labels.length > 0 ? labels : ['malware'] },
     tool: { labels: labels.length > 0 ? labels : ['tool'] },
     campaign: { campaign_type: 'STIX' },
+    indicator: { producer: source },
     incident: {
       confidence: 'Unknown',
       status: 'New',
@@ -189,4 +250,20 @@ function linksOf(object: Doc, known: Map<string, string[]>): Doc[] {
   if (!source_ref || !target_ref) return [];
   const { relationship_type = 'related-to' } = object;
   return [{ ...tagged(object, 'STIX'), relationship_type, source_ref, target_ref }];
+}
+
+/** What a grouping holds belongs to the indicator that it becomes. */
+function membersOf(object: Doc, known: Map<string, string[]>): Doc[] {
+  const [target_ref] = (object?.type === 'grouping' && known.get(String(object.id))) || [];
+  if (!target_ref) return [];
+  return [object.object_refs ?? []]
+    .flat()
+    .flatMap((ref) => known.get(String(ref)) ?? [])
+    .filter((source_ref) => source_ref !== target_ref)
+    .map((source_ref, i) => ({
+      ...tagged(object, 'STIX', `#member${i}`),
+      relationship_type: 'element-of',
+      source_ref,
+      target_ref,
+    }));
 }
