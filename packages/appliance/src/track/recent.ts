@@ -4,12 +4,11 @@ import { decodeEvent, encodeEvent, encodeRecord } from './codec.ts';
 import { isAfter } from './cursor.ts';
 import { foldFacts, inOrder } from './fold.ts';
 import type { Hash, Hasher } from './hash.ts';
-import { valuesOf } from './keys.ts';
 import { newestFirst, type Placed } from './match.ts';
 import type { Chosen, Found, Part } from './part.ts';
 import { type FieldTest, flagsPass, type Plan, stringPasses } from './plan.ts';
 import { HOUR } from './retain.ts';
-import { type FieldName, fieldOf, flagsOf, KEYS, KIND } from './terms.ts';
+import { type FieldName, fieldOf, flagsOf, hashesOf } from './terms.ts';
 
 /** One message in one version: values that it is found by make a new one. */
 interface Entry extends Placed {
@@ -152,8 +151,7 @@ export class Recent implements Part {
     this.oldest = Math.min(this.oldest, received);
     this.newest = Math.max(this.newest, received);
     entry.texts = textsOf(row);
-    for (const key of KEYS)
-      for (const value of valuesOf[key](row)) if (value !== '') this.post(this.hash(KIND[key], value), entry);
+    for (const hash of hashesOf(row, this.hash)) this.post(hash, entry);
   }
 
   private post(hash: Hash, entry: Entry): void {

@@ -14,7 +14,9 @@ import {
   intersect,
 } from './bits.ts';
 import type { SegmentMeta } from './build.ts';
+import { decodeRecord } from './codec.ts';
 import { FileReader } from './file.ts';
+import { foldFacts } from './fold.ts';
 import type { Hash, Hasher } from './hash.ts';
 import { List, type ListBytes } from './list.ts';
 import type { Placed } from './match.ts';
@@ -23,7 +25,7 @@ import { type FieldTest, type FlagTest, flagsPass, type Plan } from './plan.ts';
 import { HOUR } from './retain.ts';
 import { Strings } from './strings.ts';
 import { type Posting, Table } from './table.ts';
-import { type FieldName, KIND } from './terms.ts';
+import { type FieldName, hashesOf, KIND } from './terms.ts';
 import { Window } from './window.ts';
 
 /** Rows from `lo` up to, not including, `hi`. */
@@ -41,6 +43,8 @@ export class Segment implements Part {
   readonly maxMid: number;
   /** Rows that are not shown: replaced by later versions, or still without their beginning. */
   private readonly dropped = new Set<number>();
+  /** How many of the replaced rows a value has, so that its list need not be walked to count the others. */
+  private readonly gone = new Map<Hash, number>();
   /** Rows that have a later version elsewhere, by MID. */
   readonly replaced = new Map<number, number>();
   private readonly hash: Hasher;
@@ -79,8 +83,10 @@ export class Segment implements Part {
     if (!posting) return { count: 0, hits: [] };
     const rows = this.rowsIn(range);
     if (postings.length > 1) return this.found(this.union(postings), rows, limit);
-    if (limit === 0 && posting.count > 0 && this.isWhole(rows)) return { count: posting.count, hits: [] };
-    return this.walk(new List(posting.entry, this.lists), rows, limit);
+    const gone = this.isWhole(rows) ? (this.gone.get(hash) ?? 0) : undefined;
+    if (limit === 0 && posting.count > 0 && gone !== undefined)
+      return { count: posting.count - gone, hits: [] };
+    return this.walk(new List(posting.entry, this.lists), rows, limit, gone);
   }
 
   span(test: FieldTest, range: Range, limit: number): Found {
@@ -146,9 +152,15 @@ export class Segment implements Part {
     if (mid < (this.meta.minMid ?? 0) || mid > this.maxMid) return false;
     const rid = this.rowOf(mid);
     if (rid < 0) return false;
+    if (!this.dropped.has(rid)) this.countAsGone(rid);
     this.dropped.add(rid);
     this.replaced.set(mid, rid);
     return true;
+  }
+
+  private countAsGone(rid: number): void {
+    const row = foldFacts(decodeRecord(this.read(rid)));
+    if (row) for (const h of hashesOf(row, this.hash)) this.gone.set(h, (this.gone.get(h) ?? 0) + 1);
   }
 
   /** Every record but those of some MIDs, in order. */
@@ -207,19 +219,20 @@ export class Segment implements Part {
     return lo;
   }
 
-  /** All rows, each of them shown. */
+  /** All rows, and of those that are not shown it is known which values they have. */
   private isWhole = ({ lo, hi }: Rows): boolean =>
-    lo === 0 && hi === this.meta.count && this.dropped.size === 0;
+    lo === 0 && hi === this.meta.count && this.meta.hidden.length === 0;
 
-  private walk(list: List, rows: Rows, limit: number): Found {
-    const whole = this.isWhole(rows);
+  /** `gone`: how many rows of the list are not shown, if all others count. */
+  private walk(list: List, rows: Rows, limit: number, gone: number | undefined): Found {
     const rids: number[] = [];
     let count = 0;
     for (let rid = list.next(); rid >= rows.lo; rid = list.next()) {
       if (rid >= rows.hi || this.dropped.has(rid)) continue;
+      if (rids.length === limit && gone !== undefined)
+        return { count: list.count - gone, hits: this.hits(rids) };
       count++;
       if (rids.length < limit) rids.push(rid);
-      else if (whole) return { count: list.count, hits: this.hits(rids) };
     }
     return { count, hits: this.hits(rids) };
   }

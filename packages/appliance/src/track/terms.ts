@@ -1,5 +1,6 @@
 /** What of a message goes into the indexes of a segment. */
 import type { LookupKey, MessageEvent, State, TrackRow } from '@sightline/api';
+import type { Hash, Hasher } from './hash.ts';
 import { foldIp } from './ip.ts';
 import { valuesOf } from './keys.ts';
 import { fold } from './text.ts';
@@ -20,6 +21,14 @@ export const KIND: Record<LookupKey, number> = {
 };
 
 export const KEYS = Object.keys(KIND) as LookupKey[];
+
+/** What a message is found by, each once. */
+export function hashesOf(row: TrackRow, hash: Hasher): Set<Hash> {
+  const hashes = new Set<Hash>();
+  for (const key of KEYS)
+    for (const value of valuesOf[key](row)) if (value !== '') hashes.add(hash(KIND[key], value));
+  return hashes;
+}
 
 /** Keys that have hashes of their own; those of the others are made from the strings of their field. */
 export const HASHED = [
