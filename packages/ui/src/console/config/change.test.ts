@@ -5,6 +5,11 @@ it.each([
   ['cloud.enabled', 'Cloud Service Settings › Threat Response'],
   ['cloud.servers.1.url', 'Cloud Service Settings › Servers › 2 › url'],
   ['routes[0].host', 'SMTP routes › 1 › host'],
+  [
+    'policies.incoming.default.verdicts.blocklist.do',
+    'Incoming mail policies › DEFAULT › Verdicts › Blocklist › Action',
+  ],
+  ['filters.outgoing', 'Outgoing content filters'],
   ['brand.new', 'brand.new'],
 ])('names the setting %s', (path, label) => {
   expect(changeLabel(path)).toBe(label);

@@ -1,5 +1,5 @@
 /** One uncommitted or committed change in words. */
-import type { Change } from '@sightline/api';
+import { type Change, VERDICTS } from '@sightline/api';
 
 const LABELS: Record<string, string> = {
   hostname: 'Host name',
@@ -28,6 +28,22 @@ const LABELS: Record<string, string> = {
   'delivery.retrySeconds': 'Delivery › Retry after (seconds)',
   'delivery.giveUpSeconds': 'Delivery › Give up after (seconds)',
   'delivery.connections': 'Delivery › Connections',
+  'delivery.delayWarningSeconds': 'Delivery › Delay warning (seconds)',
+  'delivery.bounceMessages': 'Delivery › Report failures',
+  'delivery.maxQueued': 'Delivery › Messages in the queue at most',
+  'delivery.maxWaiting': 'Delivery › Recipients that wait at most',
+  outgoingAuth: 'Outgoing SMTP authentication',
+  destinations: 'Destination controls',
+  bounceProfiles: 'Bounce profiles',
+  quarantines: 'Quarantines',
+  'policies.incoming.ordered': 'Incoming mail policies',
+  'policies.outgoing.ordered': 'Outgoing mail policies',
+  'policies.incoming.default': 'Incoming mail policies › DEFAULT',
+  'policies.outgoing.default': 'Outgoing mail policies › DEFAULT',
+  'policies.partialReject': 'Mail policies › Rejected for some recipients',
+  'filters.incoming': 'Incoming content filters',
+  'filters.outgoing': 'Outgoing content filters',
+  engines: 'Engines',
   'tracking.keepDays': 'Message Tracking › Keep (days)',
   'tracking.maxBytes': 'Message Tracking › Keep at most (bytes)',
   'tracking.rejectedConnections': 'Message Tracking › Save rejected connections',
@@ -50,8 +66,20 @@ export function changeLabel(path: string): string {
   return path;
 }
 
+/** What parts of a policy are called where they are edited. */
+const WORDS: Record<string, string> = {
+  ...VERDICTS,
+  verdicts: 'Verdicts',
+  do: 'Action',
+  tag: 'Tag on the subject',
+  header: 'Added header',
+  strip: 'Strip attachments',
+  filters: 'Content filters',
+};
+
 /** People count from one. */
-const entry = (part: string): string => (/^\d+$/.test(part) ? String(Number(part) + 1) : part);
+const entry = (part: string): string =>
+  /^\d+$/.test(part) ? String(Number(part) + 1) : (WORDS[part] ?? part);
 
 export interface ChangeText {
   label: string;

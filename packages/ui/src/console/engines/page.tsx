@@ -4,7 +4,6 @@ import { type ReactNode, useState } from 'react';
 import { useCall } from '../../kit/call.ts';
 import { Loaded } from '../../kit/states.tsx';
 import { Time } from '../../kit/when.tsx';
-import css from '../console.module.css';
 import { Block, Status } from '../parts.tsx';
 import { ENGINES } from '../places.ts';
 import type { Spec } from '../receive/draft.ts';
@@ -26,6 +25,8 @@ const ON_ERROR: Choices = [
   ['unscannable', 'Treat it as unscannable'],
   ['defer', 'Put it off (451)'],
 ];
+
+const ELSE = { accept: 'accept', unscannable: 'unscannable', defer: 'put off' };
 
 export function EnginesPage(): ReactNode {
   return (
@@ -68,7 +69,8 @@ function All(editing: Editing): ReactNode {
 
 function cells(name: Name, { config }: Editing, health: EngineHealth | undefined): ReactNode[] {
   const own = config.engines[name];
-  const settings = own.enabled ? `${own.timeoutSeconds} s, then ${own.onError}` : 'Off';
+  const settings = own.enabled ? `${own.timeoutSeconds} s, else ${ELSE[own.onError]}` : 'Off';
+  const asked = health && health.messages > 0;
   return [
     <span key="name" className={receive.name}>
       {LABELS[name]}
@@ -77,7 +79,7 @@ function cells(name: Name, { config }: Editing, health: EngineHealth | undefined
     <State key="state" health={health} />,
     health?.messages ?? 0,
     health?.found ?? 0,
-    health ? `${Math.round(health.meanMs)} / ${Math.round(health.longestMs)} ms` : '',
+    asked ? `${Math.round(health.meanMs)} / ${Math.round(health.longestMs)} ms` : '–',
     health?.lastAnswer ? <Time key="when" at={health.lastAnswer} /> : 'never',
   ];
 }
@@ -129,7 +131,6 @@ function Settings({ name, editing, onClose }: SettingsProps): ReactNode {
           <Text {...fields} field="timeoutSeconds" label="Time for one message (seconds)" />
           <Text {...fields} field="maxSize" label="Largest message (MiB)" />
           <Choice {...fields} field="onError" label="When it cannot look" choices={ON_ERROR} />
-          <p className={css.hint}>Changes are live after Commit Changes.</p>
         </div>
       )}
     </EntryForm>

@@ -95,7 +95,7 @@ const heldIn = (live: Live, name: string): number =>
 /** Why a quarantine cannot be removed. */
 function keptBecause(users: string[], held: number, all: number): string | undefined {
   if (users.length > 0) return `In use by ${users.join(', ')}.`;
-  if (held > 0) return `${count(held, 'message')} are in it. Release, move or delete them first.`;
+  if (held > 0) return `It holds ${count(held, 'message')}: release, move or delete them first.`;
   return all === 1 ? 'One quarantine has to stay.' : undefined;
 }
 
@@ -125,7 +125,7 @@ function Edit({ index, editing, live, onClose }: EditProps): ReactNode {
           <Fields {...fields} />
           {old && fields.draft.name !== old.name && heldIn(live, old.name) > 0 && (
             <Notice>
-              {`${count(heldIn(live, old.name), 'message')} keep the name ${old.name} until they leave, and are deleted then. Policies and content filters follow the new name.`}
+              {`Policies and content filters follow the new name. What is in it now (${count(heldIn(live, old.name), 'message')}) keeps the name ${old.name} until it leaves, and is deleted then.`}
             </Notice>
           )}
         </>
