@@ -26,14 +26,18 @@ import {
   useNavigate,
 } from '@tanstack/react-router';
 import { lazy, type ReactNode, useMemo } from 'react';
+import { DeskEntries, DeskVerdict } from './desk/lazy.tsx';
+import { DockButton, DockPlace } from './desk/place.tsx';
+import { DeskProvider } from './desk/provider.tsx';
+import { lastQuery } from './kit/last.ts';
 import { useMe } from './kit/may.tsx';
 import { typed } from './kit/observable.ts';
 import type { Command } from './kit/palette.tsx';
+import { PivotHeadProvider, type PivotItems, PivotItemsProvider, PivotProvider } from './kit/pivot.tsx';
 import { allowed, type Place } from './kit/place.ts';
 import { Problem } from './kit/problem.tsx';
 import { Shell } from './kit/shell.tsx';
 import { EmptyState, Page, Skeleton } from './kit/states.tsx';
-import { type PivotItems, PivotItemsProvider, PivotProvider } from './kit/tag.tsx';
 import { RespondItems } from './respond/items.tsx';
 import { RespondProvider } from './respond/provider.tsx';
 import { Guard } from './session/guard.tsx';
@@ -186,18 +190,26 @@ function Frame(): ReactNode {
   return (
     <Guard product={PRODUCT} organisation enrol={Enrol}>
       {(me, leave) => (
-        <Shell product={PRODUCT} me={me} places={PLACES} onLogOut={leave} withText={withText}>
-          <WithPivots>
+        <WithPivots>
+          <Shell
+            product={PRODUCT}
+            me={me}
+            places={PLACES}
+            onLogOut={leave}
+            withText={withText}
+            extra={<DockButton />}
+            dock={<DockPlace />}
+          >
             <Outlet />
-          </WithPivots>
-        </Shell>
+          </Shell>
+        </WithPivots>
       )}
     </Guard>
   );
 }
 
 /** What the menu of an observable holds beyond copying and investigating. */
-const PIVOT_ITEMS: readonly PivotItems[] = [RespondItems];
+const PIVOT_ITEMS: readonly PivotItems[] = [DeskEntries, RespondItems];
 
 /** Every observable on every page can be investigated. */
 function WithPivots({ children }: { children: ReactNode }): ReactNode {
@@ -206,15 +218,24 @@ function WithPivots({ children }: { children: ReactNode }): ReactNode {
     () => ({
       investigate: (observable: Observable) =>
         void navigate({ to: '/investigate', search: { q: typed(observable) } }),
+      add: (observable: Observable) =>
+        void navigate({
+          to: '/investigate',
+          search: { q: [lastQuery(), typed(observable)].filter(Boolean).join('\n') },
+        }),
     }),
     [navigate],
   );
   return (
-    <RespondProvider>
-      <PivotItemsProvider value={PIVOT_ITEMS}>
-        <PivotProvider value={pivots}>{children}</PivotProvider>
-      </PivotItemsProvider>
-    </RespondProvider>
+    <DeskProvider>
+      <RespondProvider>
+        <PivotHeadProvider value={DeskVerdict}>
+          <PivotItemsProvider value={PIVOT_ITEMS}>
+            <PivotProvider value={pivots}>{children}</PivotProvider>
+          </PivotItemsProvider>
+        </PivotHeadProvider>
+      </RespondProvider>
+    </DeskProvider>
   );
 }
 

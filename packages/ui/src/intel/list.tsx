@@ -19,13 +19,16 @@ interface Props<K extends Kind> {
   /** Why there may be none, and what to do. */
   hint: string;
   filter?: Record<string, string> | undefined;
+  /** What stands in the search field at first. */
+  begin?: string | undefined;
   /** Beside the search field. */
   tools?: ReactNode;
   onOpen?: (entity: Entity<K>) => void;
 }
 
-export function EntityList<K extends Kind>({ kind, name, hint, filter, tools, onOpen }: Props<K>): ReactNode {
-  const [text, setText] = useState('');
+export function EntityList<K extends Kind>(props: Props<K>): ReactNode {
+  const { kind, name, hint, filter, begin = '', tools, onOpen } = props;
+  const [text, setText] = useState(begin);
   const query = { ...filter, ...queryOf(useDeferredValue(text)) };
   const found = useEntities(kind, query);
   const [doing, setDoing] = useState<Doing<K>>();

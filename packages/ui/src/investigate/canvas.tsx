@@ -1,5 +1,6 @@
 /** The graph on canvas. Loaded when there is something to draw. */
 import { useMantineColorScheme } from '@mantine/core';
+import type { Observable } from '@sightline/ctim';
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -10,6 +11,7 @@ import {
   useState,
 } from 'react';
 import { typeName } from '../kit/observable.ts';
+import { PivotAt } from '../kit/pivot.tsx';
 import { count } from '../kit/text.ts';
 import { type Drawing, drawing, type Events } from './draw.ts';
 import { svgOf } from './drawn.ts';
@@ -61,8 +63,9 @@ export default function Canvas(props: CanvasProps): ReactNode {
   const { shown, chosen, lit, mode, inside, onOpen, onPick, ref } = props;
   const box = useRef<HTMLDivElement>(null);
   const kept = useRef(props.kept);
-  const events = useRef<Events>({ onOpen, onPick });
-  events.current = { onOpen, onPick };
+  const menu = useNodeMenu(shown);
+  const events = useRef<Events>({ onOpen, onPick, onMenu: menu.open });
+  events.current = { onOpen, onPick, onMenu: menu.open };
   const [parts, setParts] = useState<Parts>();
   const [drawn, setDrawn] = useState(0);
   const { colorScheme } = useMantineColorScheme();
@@ -73,6 +76,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
       drawing: drawing(box.current, {
         onOpen: (id) => events.current.onOpen(id),
         onPick: (ids) => events.current.onPick(ids),
+        onMenu: (id, at) => events.current.onMenu(id, at),
       }),
       layouter: layouter(),
       places: places(kept.current),
@@ -120,11 +124,13 @@ export default function Canvas(props: CanvasProps): ReactNode {
         ref={box}
         className={css.canvas}
         role="application"
-        aria-label="Graph. Arrow keys walk along relations, plus and minus zoom, 0 fits. The list view has the same as text."
+        aria-label="Graph. Arrow keys walk along relations, a full stop opens the menu of a node, plus and minus zoom, 0 fits. The list view has the same as text."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it handles keys; role application says so
         tabIndex={0}
-        onKeyDown={(event) => parts && heard(event, parts.drawing, props)}
+        onContextMenu={(event) => event.preventDefault()}
+        onKeyDown={(event) => parts && heard(event, parts.drawing, { ...props, onMenu: menu.open })}
       />
+      {menu.shown}
       <span className="visually-hidden" aria-live="polite">
         {announce(shown, chosen)}
       </span>
@@ -132,10 +138,37 @@ export default function Canvas(props: CanvasProps): ReactNode {
   );
 }
 
+/** A node whose menu is open. */
+interface Spot {
+  observable: Observable;
+  at: Point;
+}
+
+/** The menu of a node, at the place where it was asked for. */
+function useNodeMenu({ nodes }: Grouped): { open: (id: string, at: Point) => void; shown: ReactNode } {
+  const [spot, setSpot] = useState<Spot>();
+  return {
+    open: (id, at) => {
+      const node = nodes.find((n) => n.id === id);
+      if (node) setSpot({ observable: node.observable, at });
+    },
+    shown: spot && <PivotAt {...spot} onClose={() => setSpot(undefined)} />,
+  };
+}
+
+const isMenuKey = ({ key, shiftKey }: KeyboardEvent): boolean =>
+  key === '.' || key === 'ContextMenu' || (key === 'F10' && shiftKey);
+
 /** A key on the canvas. */
-function heard(event: KeyboardEvent, canvas: Drawing, { chosen, onOpen, onKey }: CanvasProps): void {
+function heard(
+  event: KeyboardEvent,
+  canvas: Drawing,
+  { chosen, onOpen, onKey, onMenu }: CanvasProps & Pick<Events, 'onMenu'>,
+): void {
   const arrow = ARROWS[event.key];
-  if (arrow) onOpen(canvas.neighbour(chosen ?? '', ...arrow) ?? chosen);
+  const spot = isMenuKey(event) && chosen ? canvas.spot(chosen) : undefined;
+  if (spot && chosen) onMenu(chosen, spot);
+  else if (arrow) onOpen(canvas.neighbour(chosen ?? '', ...arrow) ?? chosen);
   else if (event.key === '+') canvas.zoom(1.25);
   else if (event.key === '-') canvas.zoom(0.8);
   else if (event.key === '0') canvas.fit();

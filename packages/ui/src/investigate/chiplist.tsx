@@ -5,6 +5,7 @@ import { IconChevronDown, IconPlus, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { TypeGlyph } from '../kit/icons.tsx';
 import { shortValue, typeName } from '../kit/observable.ts';
+import { PivotMenu } from '../kit/pivot.tsx';
 import { byType, type Chip } from './chips.ts';
 import css from './query.module.css';
 
@@ -59,6 +60,7 @@ function OneChip({
     >
       <TypeGlyph type={observable.type} size={13} />
       <bdi className={css.chipValue}>{shortValue(observable, 48)}</bdi>
+      <PivotMenu observable={observable} />
       {found.alternative && <TypeSwitch chip={chip} onChoose={onChoose} />}
       <button
         type="button"

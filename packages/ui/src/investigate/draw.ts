@@ -23,6 +23,8 @@ export interface Events {
   onOpen(id: string | undefined): void;
   /** Nodes in the box that was drawn in select mode. */
   onPick(ids: string[]): void;
+  /** The menu of a node is wanted, at this place of the canvas. */
+  onMenu(id: string, at: Point): void;
 }
 
 export interface Drawing {
@@ -30,6 +32,8 @@ export interface Drawing {
   show(nodes: DrawNode[], edges: Edge[], at: ReadonlyMap<string, Point>): void;
   /** Where everything is now, also what was dragged. */
   positions(): Map<string, Point>;
+  /** Where a node is on the canvas, pixels from its corner. */
+  spot(id: string): Point | undefined;
   /** Marks one node and names its relations. */
   choose(id: string | undefined): void;
   /** Only these stay bright; undefined: all. */
@@ -72,6 +76,7 @@ export function drawing(container: HTMLElement, events: Events): Drawing {
     own = true;
   });
   cy.on('tap', (event) => events.onOpen(event.target === cy ? undefined : idOf(event.target)));
+  cy.on('cxttap', 'node', ({ target }) => events.onMenu(idOf(target) ?? '', target.renderedPosition()));
   cy.on('boxend', () => setTimeout(() => events.onPick(cy.nodes(':selected').map((n) => n.id())), 0));
   hovering(cy);
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -82,6 +87,10 @@ export function drawing(container: HTMLElement, events: Events): Drawing {
       nameEdges(cy);
     },
     positions: () => new Map(cy.nodes().map((n) => [n.id(), { ...n.position() }])),
+    spot: (id) => {
+      const node = cy.getElementById(id);
+      return node.nonempty() ? { ...node.renderedPosition() } : undefined;
+    },
     choose: (id) => choose(cy, id),
     light: (ids) => light(cy, ids),
     neighbour: (id, dx, dy) => neighbour(cy, id, dx, dy),

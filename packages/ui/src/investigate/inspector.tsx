@@ -7,6 +7,7 @@ import { CopyButton } from '../kit/copy.tsx';
 import { DispositionBadge, TypeGlyph } from '../kit/icons.tsx';
 import { Inert } from '../kit/inert.tsx';
 import { typed, typeName } from '../kit/observable.ts';
+import { PivotMenu } from '../kit/pivot.tsx';
 import { count } from '../kit/text.ts';
 import { type Dossier, dossier } from './dossier.ts';
 import type { Facts } from './facts.ts';
@@ -55,6 +56,7 @@ function Head(props: InspectorProps & { data: Dossier }): ReactNode {
         {typeName(observable.type)}
         <span className={css.grow} />
         <CopyButton icon label="Copy" text={observable.value} />
+        <PivotMenu observable={observable} />
       </div>
       <h2 className={css.value}>
         <Inert text={observable.value} />

@@ -2,6 +2,7 @@
 import { type Observable, observableKey } from '@sightline/ctim';
 import { getRouteApi } from '@tanstack/react-router';
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { rememberQuery } from '../kit/last.ts';
 import { typed } from '../kit/observable.ts';
 import { type Choices, chips, chosen as chosenOf } from './chips.ts';
 import { type Facts, type Filter, facts, keysOf, type SightingRow, sightingsOf } from './facts.ts';
@@ -69,6 +70,7 @@ export function useBox(): Box & { inquiry: Investigation; opened: Opened } {
   const asked = useRef<string>(undefined);
   const inquiry = useInvestigation((run) => remember({ ...summary(run), text: asked.current ?? '' }));
   const { start, clear, open } = inquiry;
+  useEffect(() => rememberQuery(text), [text]);
   const read = useReader();
 
   useEffect(() => {

@@ -24,6 +24,8 @@ interface ShellProps {
   menus?: ReactNode;
   /** Between the place and the clock, e.g. Commit Changes. */
   extra?: ReactNode;
+  /** Below the page, beside the rail. */
+  dock?: ReactNode;
   onLogOut: () => void;
   /** What can be done with any text, for the command palette. */
   withText?: ((text: string) => Command[]) | undefined;
@@ -39,7 +41,7 @@ export function Shell(props: ShellProps): ReactNode {
 }
 
 function Frame(props: ShellProps): ReactNode {
-  const { product, me, places, rail = places, menus, extra, onLogOut, withText, children } = props;
+  const { product, me, places, rail = places, menus, extra, dock, onLogOut, withText, children } = props;
   return (
     <div className={css.shell}>
       <Commands me={me} places={places} onLogOut={onLogOut} withText={withText} />
@@ -70,6 +72,7 @@ function Frame(props: ShellProps): ReactNode {
         <main id="main" className={css.main} tabIndex={-1}>
           {children}
         </main>
+        {dock}
       </div>
     </div>
   );

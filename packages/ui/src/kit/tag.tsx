@@ -1,29 +1,14 @@
 /** An observable wherever it stands: glyph, value, disposition, and the menu of what can be done with it. */
-import { Menu, Tooltip } from '@mantine/core';
-import { defang, type Observable } from '@sightline/ctim';
-import { IconChevronDown, IconCopy, IconPlus, IconSearch, IconShieldOff } from '@tabler/icons-react';
-import { type ComponentType, createContext, type ReactNode, useContext } from 'react';
-import { copyText } from './copy.tsx';
+import { Tooltip } from '@mantine/core';
+import type { Observable } from '@sightline/ctim';
+import type { ReactNode } from 'react';
 import { look, type Standing } from './disposition.ts';
+import { carry } from './drag.ts';
 import { DispositionMark, TypeGlyph } from './icons.tsx';
-import { notify, notifyProblem } from './notify.ts';
-import { isHash, shortValue, typeName } from './observable.ts';
+import { isHash, shortValue } from './observable.ts';
+import { nameOf, PivotMenu } from './pivot.tsx';
 import css from './tag.module.css';
 import { visible } from './text.ts';
-
-/** What this program can do with an observable; the console offers nothing but copying. */
-export interface Pivots {
-  investigate?: (observable: Observable) => void;
-  /** Add to the query on this page. */
-  add?: (observable: Observable) => void;
-}
-const PivotContext = createContext<Pivots>({});
-export const PivotProvider = PivotContext.Provider;
-
-/** Further items of the menu. They are rendered only while it is open, so they may ask for what they show. */
-export type PivotItems = ComponentType<{ observable: Observable }>;
-const ItemsContext = createContext<readonly PivotItems[]>([]);
-export const PivotItemsProvider = ItemsContext.Provider;
 
 interface TagProps {
   observable: Observable;
@@ -46,9 +31,10 @@ export function ObservableTag({ observable, standing, onOpen, limit }: TagProps)
       </bdi>
     </>
   );
-  const name = `${typeName(observable.type)} ${visible(observable.value)}`;
+  const name = nameOf(observable);
   return (
-    <span className={css.tag} data-standing={standing}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: dragging is a short cut; the menu has the same for the keyboard
+    <span className={css.tag} data-standing={standing} draggable onDragStart={carry(observable)}>
       <Tooltip label={name} multiline maw={480} style={{ overflowWrap: 'anywhere' }}>
         {onOpen ? (
           <button type="button" className={css.open} onClick={onOpen} aria-label={name}>
@@ -61,7 +47,7 @@ export function ObservableTag({ observable, standing, onOpen, limit }: TagProps)
         )}
       </Tooltip>
       {standing !== undefined && <Word standing={standing} />}
-      <PivotMenu observable={observable} name={name} />
+      <PivotMenu observable={observable} />
     </span>
   );
 }
@@ -73,47 +59,5 @@ function Word({ standing }: { standing: Standing }): ReactNode {
       <DispositionMark standing={standing} size={13} />
       <span className={standing === 'none' ? 'visually-hidden' : ''}>{word}</span>
     </span>
-  );
-}
-
-function PivotMenu({ observable, name }: { observable: Observable; name: string }): ReactNode {
-  const pivots = useContext(PivotContext);
-  const more = useContext(ItemsContext);
-  const copy = (text: string, done: string) => () =>
-    void copyText(text).then(() => notify(done), notifyProblem);
-  return (
-    <Menu position="bottom-start" width={260}>
-      <Menu.Target>
-        <button type="button" className={css.more} aria-label={`Actions for ${name}`}>
-          <IconChevronDown size={12} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{typeName(observable.type)}</Menu.Label>
-        <Menu.Item leftSection={<IconCopy size={14} />} onClick={copy(observable.value, 'Copied.')}>
-          Copy
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconShieldOff size={14} />}
-          onClick={copy(defang(observable.value, observable.type), 'Copied, defanged.')}
-        >
-          Copy defanged
-        </Menu.Item>
-        {pivots.investigate && (
-          <Menu.Item leftSection={<IconSearch size={14} />} onClick={() => pivots.investigate?.(observable)}>
-            Investigate
-          </Menu.Item>
-        )}
-        {pivots.add && (
-          <Menu.Item leftSection={<IconPlus size={14} />} onClick={() => pivots.add?.(observable)}>
-            Add to the query
-          </Menu.Item>
-        )}
-        {more.map((Items, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
-          <Items key={i} observable={observable} />
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -1,0 +1,97 @@
+/** What an analyst has at hand on every page: the menu of an observable, the casebook dock. */
+import { fill } from '@sightline/demo/fill';
+import { CAMPAIGN } from '@sightline/demo/mail/write';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import * as act from './acts.ts';
+import { LOGIN, openSystem, type System } from './system.ts';
+
+describe('the desk', () => {
+  let system: System;
+  let page: Page;
+  let hub: string;
+
+  beforeAll(async () => {
+    system = await openSystem();
+    hub = system.world.hubs.AMERICAS.url;
+    await fill(system.world, LOGIN);
+    page = await system.page();
+    await act.logInAt(page, hub);
+  });
+  beforeEach((context) => {
+    onTestFailed(() => system.photograph(context.task.name));
+  });
+  afterAll(() => system.close());
+
+  const dialog = (): Locator => page.getByRole('dialog');
+  const dock = (): Locator => page.getByRole('region', { name: 'Casebook dock' });
+  const item = (name: string | RegExp): Locator => page.getByRole('menuitem', { name });
+  const inspector = (): Locator => page.getByRole('region', { name: 'Inspector' });
+
+  it('puts an observable into a new casebook from its menu, and says in how many it is', async () => {
+    await act.investigate(page, hub, `email_subject:"${CAMPAIGN.subject}"`);
+    const menu = inspector().getByRole('button', { name: /^Actions for Email Subject/ });
+    await menu.click();
+    await item('In no casebook').waitFor();
+    await item('Add to casebook…').click();
+    await dialog().getByLabel('Find a casebook, or name a new one').fill('Overdue invoices');
+    await dialog().getByRole('button', { name: 'New casebook' }).click();
+    await act.sees(page, '1 observable added to Overdue invoices.');
+    await menu.click();
+    await item('Seen in 1 case').click();
+    await page.getByRole('row').filter({ hasText: 'Overdue invoices' }).waitFor();
+  });
+
+  it('judges with reason and end, and the menu shows the verdict at once', async () => {
+    await act.investigate(page, hub, 'domain:"invoice-portal.example.net"');
+    await inspector()
+      .getByRole('button', { name: /^Actions for Domain/ })
+      .click();
+    await item('Judge…').click();
+    await dialog().getByLabel('Reason').fill('Hosts the form of the invoice wave');
+    await dialog().getByLabel('Valid until').fill('2099-12-31');
+    await dialog().getByRole('button', { name: 'Judge', exact: true }).click();
+    await act.sees(page, 'Your judgement is in force.');
+    await inspector()
+      .getByRole('button', { name: /^Actions for Domain/ })
+      .click();
+    await act.sees(page.getByRole('status', { name: 'Verdict' }), 'Malicious');
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows the casebook below any page by one key, and goes to it', async () => {
+    await page.goto(`${hub}/intelligence`);
+    const row = page.getByRole('row').filter({ hasText: 'invoice-portal' });
+    await row.waitFor();
+    await page.keyboard.press('[');
+    await act.sees(dock(), CAMPAIGN.subject);
+    await row.getByRole('button', { name: /^Actions for/ }).click();
+    await item('Add to Overdue invoices').click();
+    await act.sees(dock(), /invoice-portal/);
+    await dock().getByLabel('New note').fill('Asked finance.');
+    await dock().getByRole('button', { name: 'Add note' }).click();
+    await act.sees(dock().getByRole('region', { name: 'Notes' }), 'Asked finance.');
+    await dock().getByRole('button', { name: 'Go to case' }).click();
+    await act.heading(page, 'Overdue invoices');
+    await page.keyboard.press('[');
+    await dock().waitFor({ state: 'detached' });
+  });
+
+  it('opens the menu of a node of the graph by the keyboard', async () => {
+    await act.investigate(page, hub, 'domain:"invoice-portal.example.net"');
+    const canvas = page.getByRole('application', { name: /^Graph/ });
+    await canvas.focus();
+    // Until the layout is there the node has no place, and so no menu.
+    await expect
+      .poll(async () => {
+        await canvas.press('.');
+        return item('Copy defanged').count();
+      })
+      .toBe(1);
+    await page.keyboard.press('Escape');
+  });
+
+  it('does all this without an exception or a violation of its policy', () => {
+    expect(system.problems).toEqual([]);
+  });
+});
