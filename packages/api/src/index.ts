@@ -55,6 +55,7 @@ export * from './intel-exchange.ts';
 export * from './investigate.ts';
 export * from './link.ts';
 export * from './local.ts';
+export * from './mail.ts';
 export * from './module.ts';
 export * from './oauth.ts';
 export * from './organisation.ts';

@@ -6,12 +6,23 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { ResponseAnswer, ResponseOrder } from './gateway/respond.ts';
-import { Details, Lookup, LookupAnswer, Mid, Search, SearchAnswer } from './track.ts';
+import {
+  Details,
+  HistogramAnswer,
+  Lookup,
+  LookupAnswer,
+  Mid,
+  Search,
+  SearchAnswer,
+  TopAnswer,
+  TopSearch,
+  WholeSearch,
+} from './track.ts';
 
 /** WebSocket sub-protocol; the number changes only when old and new cannot understand each other. */
 export const SUBPROTOCOL = 'sightline.connector.v1';
 /** What this program speaks inside the sub-protocol; rises with every change of the frames. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 /** The exchange is upgraded first: it takes appliances that are up to two numbers behind it, and none ahead. */
 export const speaks = (protocol: number, current = PROTOCOL): boolean =>
   protocol >= Math.max(1, current - 2) && protocol <= current;
@@ -143,6 +154,8 @@ export type ConsoleAnswer = z.infer<typeof ConsoleAnswer>;
 export const Question = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('lookup'), body: Lookup }),
   z.object({ verb: z.literal('search'), body: Search }),
+  z.object({ verb: z.literal('histogram'), body: WholeSearch }),
+  z.object({ verb: z.literal('top'), body: TopSearch }),
   z.object({ verb: z.literal('details'), body: z.object({ mid: Mid }) }),
   z.object({ verb: z.literal('health'), body: z.object({}).default({}) }),
   z.object({ verb: z.literal('console'), body: ConsoleRead }),
@@ -163,6 +176,8 @@ export type Health = z.infer<typeof Health>;
 export interface AnswerOf {
   lookup: z.infer<typeof LookupAnswer>;
   search: z.infer<typeof SearchAnswer>;
+  histogram: HistogramAnswer;
+  top: TopAnswer;
   details: Details;
   health: Health;
   console: ConsoleAnswer;
@@ -171,6 +186,8 @@ export interface AnswerOf {
 export const answerSchema = {
   lookup: LookupAnswer,
   search: SearchAnswer,
+  histogram: HistogramAnswer,
+  top: TopAnswer,
   details: Details,
   health: Health,
   console: ConsoleAnswer,

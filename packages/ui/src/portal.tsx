@@ -10,6 +10,7 @@ import {
   IconFlame,
   IconHistory,
   IconKey,
+  IconLayoutDashboard,
   IconRadar2,
   IconServerCog,
   IconUsers,
@@ -30,11 +31,10 @@ import { DeskEntries, DeskVerdict } from './desk/lazy.tsx';
 import { DockButton, DockPlace } from './desk/place.tsx';
 import { DeskProvider } from './desk/provider.tsx';
 import { lastQuery } from './kit/last.ts';
-import { useMe } from './kit/may.tsx';
 import { typed } from './kit/observable.ts';
 import type { Command } from './kit/palette.tsx';
 import { PivotHeadProvider, type PivotItems, PivotItemsProvider, PivotProvider } from './kit/pivot.tsx';
-import { allowed, type Place } from './kit/place.ts';
+import type { Place } from './kit/place.ts';
 import { Problem } from './kit/problem.tsx';
 import { Shell } from './kit/shell.tsx';
 import { EmptyState, Page, Skeleton } from './kit/states.tsx';
@@ -45,6 +45,7 @@ import { Guard } from './session/guard.tsx';
 const PRODUCT = 'Sightline';
 
 const PLACES: Place[] = [
+  { to: '/dashboard', label: 'Dashboard', short: 'Home', icon: IconLayoutDashboard, key: 'h' },
   { to: '/investigate', label: 'Investigate', icon: IconRadar2, needs: 'investigate', key: 'i' },
   { to: '/snapshots', label: 'Snapshots', icon: IconCamera, needs: 'investigate', key: 's' },
   {
@@ -75,6 +76,7 @@ const PLACES: Place[] = [
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
 const investigatePage = () => import('./investigate/page.tsx');
+const dashboardPages = () => import('./dashboard/pages.tsx');
 const intelPages = () => import('./intel/pages.tsx');
 const devicePages = () => import('./devices/pages.tsx');
 const modulePages = () => import('./modules/pages.tsx');
@@ -117,6 +119,8 @@ const events = createRoute({
 const routes = root.addChildren([
   start,
   investigate,
+  page('/dashboard', dashboardPages, 'DashboardPage'),
+  page('/mail', dashboardPages, 'MailPage'),
   page('/devices', devicePages, 'DevicesPage'),
   page('/cloud-services', devicePages, 'CloudServicesPage'),
   events,
@@ -168,11 +172,7 @@ export function Portal(): ReactNode {
   return <RouterProvider router={router} />;
 }
 
-/** The first place that this user may see. */
-function Home(): ReactNode {
-  const [first] = allowed(PLACES, useMe());
-  return <Navigate to={(first?.to ?? '/account') as never} replace />;
-}
+const Home = (): ReactNode => <Navigate to={'/dashboard' as never} replace />;
 
 function Frame(): ReactNode {
   const navigate = useNavigate();

@@ -9,6 +9,7 @@ import {
   type Fault,
   fail,
   type Health,
+  type HistogramAnswer,
   type Lookup,
   type LookupAnswer,
   MAX_ANSWER,
@@ -17,12 +18,19 @@ import {
   type ResponseOrder,
   type Search,
   type SearchAnswer,
+  type TopAnswer,
+  type TopSearch,
+  type WholeSearch,
 } from '@sightline/api';
 
 /** What of this appliance can be asked. */
 export interface Answers {
   lookup(query: Lookup, ask: { signal: AbortSignal }): Promise<LookupAnswer>;
   search(query: Search, ask: { signal: AbortSignal }): Promise<SearchAnswer>;
+  /** How many messages of a search came in each hour. */
+  histogram?(query: WholeSearch, ask: { signal: AbortSignal }): Promise<HistogramAnswer>;
+  /** The commonest values among the messages of a search. */
+  top?(query: TopSearch, ask: { signal: AbortSignal }): Promise<TopAnswer>;
   /** undefined: there is no such message (any more). */
   details(mid: number): Promise<Details | undefined>;
   health(): Health | Promise<Health>;
@@ -80,6 +88,10 @@ function answer(answers: Answers, question: Question, limits: Limits, signal: Ab
       return lookup(answers, question.body, limits, signal);
     case 'search':
       return search(answers, question.body, limits, signal);
+    case 'histogram':
+      return counted(answers.histogram?.(question.body, { signal }));
+    case 'top':
+      return counted(answers.top?.(question.body, { signal }));
     case 'details':
       return details(answers, question.body.mid, limits);
     case 'health':
@@ -145,6 +157,11 @@ async function search(
   if (kept.length === 0) throw tooLarge(limits);
   signal.throwIfAborted();
   return search(answers, { ...query, limit: kept.length }, limits, signal);
+}
+
+async function counted<A>(answer: Promise<A> | undefined): Promise<A> {
+  if (!answer) throw fail('not_found', { what: 'statistics of message tracking' });
+  return answer;
 }
 
 async function details(answers: Answers, mid: number, limits: Limits): Promise<Details> {

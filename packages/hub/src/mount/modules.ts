@@ -26,6 +26,7 @@ import { stats as moduleStats } from '../module/stats.ts';
 import { addedTypes } from '../module/types-added.ts';
 import { type Outbound, outbound } from '../outbound/outbound.ts';
 import { respondRoutes } from '../respond/routes.ts';
+import { mailRoutes } from '../mail/routes.ts';
 import { snapshotRoutes } from '../snapshot/routes.ts';
 import { type KeyPair, signClaims } from '../who/jwt.ts';
 import { type Base, type HubOptions, version } from './base.ts';
@@ -90,6 +91,7 @@ export function mountModules(
   integrationRoutes(on, modules);
   fileRoutes(on, fileReader());
   snapshotRoutes(on, deps);
+  mailRoutes(on, deps);
   investigateRoutes(on, { ...asked, sightingOf: sightingIn(deps) });
   respondRoutes(on, asked);
   intelRoutes(on, intel);

@@ -1,0 +1,67 @@
+/** Mail over time: a bar for each span, what was bad in it in colour; a bar opens its messages. */
+import type { MailOverview } from '@sightline/api';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { count } from '../kit/text.ts';
+import { absolute } from '../kit/time.ts';
+import { useZone } from '../kit/when.tsx';
+import { type Bar, bars, most } from './bars.ts';
+import css from './dashboard.module.css';
+import { SERIES } from './series.ts';
+
+const BAD = SERIES.filter(({ id }) => id !== 'all');
+
+export function Chart({ of }: { of: MailOverview }): ReactNode {
+  const { zone } = useZone();
+  const all = useMemo(() => bars(of), [of]);
+  const highest = most(all);
+  const [first, last] = [all[0], all.at(-1)];
+  return (
+    <>
+      <div className={css.legend} aria-hidden="true">
+        {SERIES.map(({ id, label, color }) => (
+          <span key={id}>
+            <i style={{ background: color }} />
+            {label}
+          </span>
+        ))}
+        <span className={css.highest}>highest bar {highest.toLocaleString('en-US')}</span>
+      </div>
+      <ol className={css.chart} aria-label="Messages over time">
+        {all.map((bar) => (
+          <li key={bar.from}>
+            {bar.counts.all > 0 && <Column bar={bar} highest={highest} when={absolute(bar.from, zone)} />}
+          </li>
+        ))}
+      </ol>
+      <div className={css.ends} aria-hidden="true">
+        <span>{first && absolute(first.from, zone).slice(0, 16)}</span>
+        <span>{last && absolute(last.to, zone).slice(0, 16)}</span>
+      </div>
+    </>
+  );
+}
+
+function Column({ bar, highest, when }: { bar: Bar; highest: number; when: string }): ReactNode {
+  const { counts, from, to } = bar;
+  const parts = BAD.filter(({ id }) => counts[id] > 0);
+  const words = parts.map(({ id, label }) => `${counts[id]} ${label.toLowerCase()}`);
+  const name = [`${when}: ${count(counts.all, 'message')}`, ...words].join(', ');
+  return (
+    <Link
+      to={'/mail' as never}
+      search={{ from, to } as never}
+      className={css.column}
+      aria-label={name}
+      title={name}
+      style={{ height: `${Math.max(2, (counts.all / highest) * 100)}%` }}
+    >
+      {parts.map(({ id, color }) => (
+        <i
+          key={id}
+          style={{ background: color, height: `${Math.min(100, (counts[id] / counts.all) * 100)}%` }}
+        />
+      ))}
+    </Link>
+  );
+}
