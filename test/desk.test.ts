@@ -91,6 +91,51 @@ describe('the desk', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('asks nobody in manual mode until it is told to, within the time and the modules that were chosen', async () => {
+    const query = encodeURIComponent('domain:"invoice-portal.example.net"');
+    await page.goto(`${hub}/investigate?q=${query}&mode=manual&days=7`);
+    await act.sees(page, 'Nobody has been asked yet');
+    await act.sees(page.getByRole('region', { name: 'Query' }), 'manual · last 7 days');
+    await page.getByRole('button', { name: 'Ask about all' }).click();
+    await act.sees(page.getByRole('region', { name: 'Metrics' }), /40 Targets/);
+    await page.getByRole('button', { name: 'Edit query' }).click();
+    await page.getByRole('button', { name: /^Modules \(/ }).waitFor();
+    await page.getByLabel('Timeframe').selectOption('1');
+    await page.getByRole('button', { name: 'Investigate', exact: true }).click();
+    await page.waitForURL(/days=1$/);
+  });
+
+  it('selects targets and puts all of them into the casebook', async () => {
+    await act.investigate(page, hub, 'domain:"invoice-portal.example.net"');
+    const targets = page.getByRole('region', { name: 'Targets' });
+    await act.sees(targets, '40 targets');
+    await targets.getByLabel('Select all targets').check();
+    await act.sees(targets, '40 targets selected');
+    await targets.getByRole('button', { name: 'Copy addresses' }).click();
+    await act.sees(page, '40 addresses copied.');
+    await targets.getByRole('button', { name: 'Add to casebook…' }).click();
+    await dialog()
+      .getByRole('button', { name: /^Overdue invoices/ })
+      .click();
+    await act.sees(page, '40 observables added to Overdue invoices.');
+  });
+
+  it('begins on the dashboard, where every number opens its messages', async () => {
+    await page.goto(hub);
+    await act.heading(page, 'Dashboard');
+    const mail = page.getByRole('region', { name: 'Mail' });
+    await mail.getByRole('link', { name: /Messages$/ }).waitFor();
+    await act.sees(page.getByRole('region', { name: 'Campaigns' }), CAMPAIGN.subject.slice(0, 20));
+    await act.sees(page.getByRole('region', { name: 'Devices' }), 'registered');
+    await mail.getByRole('link', { name: /Messages$/ }).click();
+    await act.heading(page, 'Messages');
+    await page.getByRole('table', { name: 'Messages' }).getByRole('row').nth(1).waitFor();
+    await system.photograph('messages');
+    await page.goto(hub);
+    await page.getByRole('region', { name: 'Campaigns' }).getByRole('link').first().click();
+    await page.getByRole('region', { name: 'Metrics' }).waitFor();
+  });
+
   it('does all this without an exception or a violation of its policy', () => {
     expect(system.problems).toEqual([]);
   });

@@ -96,13 +96,24 @@ const start = createRoute({
   component: Home,
 });
 
+/** The query, or a kept investigation; whom to ask (ids with commas between), how far back, at once or by hand. */
+interface InvestigateSearch {
+  q?: string;
+  snapshot?: string;
+  mode?: string;
+  modules?: string;
+  days?: string;
+}
+
 const investigate = createRoute({
   getParentRoute: () => root,
   path: '/investigate',
-  validateSearch: (search: Record<string, unknown>): { q?: string; snapshot?: string } => ({
-    ...(typeof search.q === 'string' && { q: search.q }),
-    ...(typeof search.snapshot === 'string' && { snapshot: search.snapshot }),
-  }),
+  validateSearch: (search: Record<string, unknown>): InvestigateSearch =>
+    Object.fromEntries(
+      ['q', 'snapshot', 'mode', 'modules', 'days']
+        .map((name) => [name, search[name]] as const)
+        .filter(([, value]) => typeof value === 'string'),
+    ),
   component: lazyRouteComponent(investigatePage, 'InvestigatePage'),
 });
 

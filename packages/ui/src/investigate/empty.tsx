@@ -8,9 +8,17 @@ import { useCall } from '../kit/call.ts';
 import { EmptyState, Skeleton } from '../kit/states.tsx';
 import type { Run } from './stream.ts';
 
-export function Nothing({ run, onEdit }: { run: Run; onEdit: () => void }): ReactNode {
+interface NothingProps {
+  run: Run;
+  onEdit: () => void;
+  /** In manual mode: ask about all of it now. */
+  onAsk: () => void;
+}
+
+export function Nothing({ run, onEdit, onAsk }: NothingProps): ReactNode {
   const modules = useCall(listModules);
   if (run.phase === 'running') return <Skeleton rows={4} />;
+  if (run.manual && run.modules.length === 0) return <NotAsked onAsk={onAsk} />;
   if (run.modules.length === 0 && run.phase === 'done')
     return (
       <EmptyState title="There was no module to ask" actions={<Link to="/modules/new">Add a module</Link>}>
@@ -41,3 +49,9 @@ export function Nothing({ run, onEdit }: { run: Run; onEdit: () => void }): Reac
     </EmptyState>
   );
 }
+
+const NotAsked = ({ onAsk }: { onAsk: () => void }): ReactNode => (
+  <EmptyState title="Nobody has been asked yet" actions={<Button onClick={onAsk}>Ask about all</Button>}>
+    Manual mode shows what was recognised. Open a node and choose Ask about this, or ask about all of them.
+  </EmptyState>
+);

@@ -21,7 +21,7 @@ export function NodeTools({ view, chosen, arranged, inquiry }: NodeToolsProps): 
   const leaves = useMemo(() => leavesOf(view.whole, chosen), [view.whole, chosen]);
   if (!node) return null;
   const folded = now.sift.folded.has(chosen);
-  const expandable = !node.searched && !inquiry.run.expanded.includes(chosen);
+  const expandable = (!node.searched || inquiry.run.manual) && !inquiry.run.expanded.includes(chosen);
   return (
     <>
       {expandable && (
@@ -31,7 +31,7 @@ export function NodeTools({ view, chosen, arranged, inquiry }: NodeToolsProps): 
           leftSection={<IconTopologyStarRing3 size={13} />}
           onClick={() => inquiry.expand(node.observable)}
         >
-          Expand
+          {node.searched ? 'Ask about this' : 'Expand'}
         </Button>
       )}
       {leaves > 0 && (

@@ -25,10 +25,12 @@ import { ModuleProblems, Pills } from './pills.tsx';
 import { Query, Strip } from './query.tsx';
 import { recent } from './recent.ts';
 import { type Picture, Relations } from './relations.tsx';
+import { scopeWords } from './scope.ts';
 import { Side } from './side.tsx';
 import { Sightings } from './sightings.tsx';
 import { type Box, useBox, useView, type View } from './state.ts';
-import { Observables, Targets } from './tables.tsx';
+import { Observables } from './tables.tsx';
+import { Targets } from './targets.tsx';
 import type { Investigation } from './use.ts';
 import welcome from './welcome.module.css';
 import { Welcome } from './welcome.tsx';
@@ -85,7 +87,9 @@ const QueryOf = ({ box, cancel }: { box: Box; cancel?: () => void }): ReactNode 
     onText={box.setText}
     choices={box.choices}
     onChoices={box.setChoices}
-    onRun={box.ask}
+    scope={box.scope}
+    onScope={box.setScope}
+    onRun={(observables) => box.ask(observables)}
     onCancel={cancel}
     box={box.area}
   />
@@ -140,6 +144,7 @@ function Results({ box, inquiry, opened }: ResultsProps): ReactNode {
         <Strip
           observables={run.observables}
           running={run.phase === 'running'}
+          scope={scopeWords(box.scope)}
           tools={<Keep run={run} view={view} arranged={arranged} picture={picture} />}
           onEdit={() => box.setEditing(true)}
           onStop={inquiry.stop}
@@ -199,7 +204,7 @@ interface MainProps {
 
 function Main({ box, view, inquiry, arranged, picture, opened, onOpen, onTab }: MainProps): ReactNode {
   const { known, filter, chosen } = view;
-  const groups = useMemo(() => campaigns(view.all), [view.all]);
+  const groups = useMemo(() => campaigns(view.timely), [view.timely]);
   const openDetails = (row: SightingRow): void => {
     onTab('sightings');
     onOpen(subjectOf(row));
@@ -224,7 +229,13 @@ function Main({ box, view, inquiry, arranged, picture, opened, onOpen, onTab }: 
         onRange={(range) => view.setFilter(range ? { ...filter, range } : without(filter, 'range'))}
         onOpen={(row) => onOpen(subjectOf(row))}
         onDetails={openDetails}
-        empty={<Nothing run={inquiry.run} onEdit={() => box.setEditing(true)} />}
+        empty={
+          <Nothing
+            run={inquiry.run}
+            onEdit={() => box.setEditing(true)}
+            onAsk={() => box.ask(inquiry.run.observables, { ...box.scope, manual: false })}
+          />
+        }
       />
       <Campaigns
         list={groups}

@@ -13,6 +13,8 @@ import { useFiles } from './files.ts';
 import { type Mark, marks } from './marks.ts';
 import css from './query.module.css';
 import type { Read } from './reader.ts';
+import type { Scope } from './scope.ts';
+import { ScopeTools } from './scopetools.tsx';
 
 interface QueryProps {
   read: Read | undefined;
@@ -21,6 +23,8 @@ interface QueryProps {
   /** The analyst's choices about what was recognised; they go with the text. */
   choices: Choices;
   onChoices: (choices: Choices) => void;
+  scope: Scope;
+  onScope: (scope: Scope) => void;
   onRun: (observables: Observable[]) => void;
   onCancel?: (() => void) | undefined;
   box: Ref<HTMLTextAreaElement>;
@@ -32,6 +36,8 @@ export function Query({
   onText,
   choices,
   onChoices,
+  scope,
+  onScope,
   onRun,
   onCancel,
   box,
@@ -89,6 +95,7 @@ export function Query({
       </Drop>
       <FileNotes files={files} />
       {list.length > 0 && <Chips list={list} onChoose={choose} />}
+      <ScopeTools scope={scope} onScope={onScope} />
       <div className={css.bar}>
         <span className={css.hint} role="status">
           {hint(slow, list, observables.length)}
@@ -170,6 +177,8 @@ function Piece({ piece }: { piece: Mark }): ReactNode {
 interface StripProps {
   observables: Observable[];
   running: boolean;
+  /** Whom and about what time, in words; '' for everybody. */
+  scope: string;
   /** Beside Edit query. */
   tools: ReactNode;
   onEdit: () => void;
@@ -178,7 +187,7 @@ interface StripProps {
 }
 
 /** The query once it has been asked: one line of what was asked about. */
-export function Strip({ observables, running, tools, onEdit, onStop, onOpen }: StripProps): ReactNode {
+export function Strip({ observables, running, scope, tools, onEdit, onStop, onOpen }: StripProps): ReactNode {
   const shown = observables.slice(0, 6);
   return (
     <section className={css.strip} aria-label="Query">
@@ -191,6 +200,7 @@ export function Strip({ observables, running, tools, onEdit, onStop, onOpen }: S
           <span className={css.rest}>and {observables.length - shown.length} more</span>
         )}
       </div>
+      {scope !== '' && <span className={css.rest}>{scope}</span>}
       {running && (
         <Button variant="default" leftSection={<IconPlayerStop size={14} />} onClick={onStop}>
           Stop

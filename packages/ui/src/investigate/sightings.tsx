@@ -106,8 +106,15 @@ export function Sightings({
       <div className={panel.panelHead}>
         <h2>Sightings</h2>
         <span className={panel.count}>
+          <i className={panel.swatch} data-series="internal" aria-hidden />
           {count(internal, 'sighting')} in my environment
-          {global > 0 && ` · ${global} elsewhere`}
+          {global > 0 && (
+            <>
+              {' · '}
+              <i className={panel.swatch} data-series="global" aria-hidden />
+              {global} elsewhere
+            </>
+          )}
           {shown.length < all.length && ` · ${shown.length} shown`}
         </span>
         <span className={panel.grow} />

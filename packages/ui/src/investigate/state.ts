@@ -2,14 +2,15 @@
 import { type Observable, observableKey } from '@sightline/ctim';
 import { getRouteApi } from '@tanstack/react-router';
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { rememberQuery } from '../kit/last.ts';
+import { lastQuery, rememberQuery } from '../kit/last.ts';
 import { typed } from '../kit/observable.ts';
 import { type Choices, chips, chosen as chosenOf } from './chips.ts';
-import { type Facts, type Filter, facts, keysOf, type SightingRow, sightingsOf } from './facts.ts';
+import { type Facts, type Filter, facts, keysOf, type SightingRow, sightingsOf, without } from './facts.ts';
 import { type Graph, graph as graphOf } from './graph.ts';
 import { type Opened, useOpened } from './opened.ts';
 import { type Read, useReader } from './reader.ts';
 import { remember } from './recent.ts';
+import { ALL, linkOf, type Scope, scopeOf, searchOf } from './scope.ts';
 import type { Run } from './stream.ts';
 import { type Investigation, useInvestigation } from './use.ts';
 
@@ -23,6 +24,8 @@ export interface Box {
   setText: (text: string) => void;
   choices: Choices;
   setChoices: (choices: Choices) => void;
+  scope: Scope;
+  setScope: (scope: Scope) => void;
   editing: boolean;
   setEditing: (editing: boolean) => void;
   area: RefObject<HTMLTextAreaElement | null>;
@@ -31,7 +34,7 @@ export interface Box {
   /** Opens the box and puts the cursor into it. */
   focus: () => void;
   /** Asks, and puts the query into the address. */
-  ask: (observables: Observable[]) => void;
+  ask: (observables: Observable[], scope?: Scope) => void;
   /** Puts observables into the box. */
   add: (observables: Observable[]) => void;
   /** An empty box and no results. */
@@ -40,13 +43,23 @@ export interface Box {
 
 type Draft = Pick<
   Box,
-  'text' | 'setText' | 'choices' | 'setChoices' | 'editing' | 'setEditing' | 'area' | 'focus'
+  | 'text'
+  | 'setText'
+  | 'choices'
+  | 'setChoices'
+  | 'scope'
+  | 'setScope'
+  | 'editing'
+  | 'setEditing'
+  | 'area'
+  | 'focus'
 >;
 
 /** What stands in the box and whether it is open. */
 function useDraft(): Draft {
   const [text, write] = useState('');
   const [choices, setChoices] = useState<Choices>(NONE);
+  const [scope, setScope] = useState(ALL);
   const [editing, setEditing] = useState(true);
   const area = useRef<HTMLTextAreaElement>(null);
   const setText = useCallback((next: string) => {
@@ -57,50 +70,54 @@ function useDraft(): Draft {
     setEditing(true);
     requestAnimationFrame(() => area.current?.focus());
   }, []);
-  return { text, setText, choices, setChoices, editing, setEditing, area, focus };
+  return { text, setText, choices, setChoices, scope, setScope, editing, setEditing, area, focus };
 }
 
 /** The query box and the address agree: a link opens what it says, asking writes the link. */
 export function useBox(): Box & { inquiry: Investigation; opened: Opened } {
-  const { q, snapshot } = route.useSearch();
+  const { q, snapshot, mode, modules, days } = route.useSearch();
+  const linked = useMemo(() => scopeOf({ mode, modules, days }), [mode, modules, days]);
   const opened = useOpened(snapshot);
   const navigate = route.useNavigate();
   const draft = useDraft();
-  const { text, setText, choices, setChoices, setEditing, focus } = draft;
+  const { text, setText, choices, setChoices, scope, setScope, setEditing, focus } = draft;
   const asked = useRef<string>(undefined);
-  const inquiry = useInvestigation((run) => remember({ ...summary(run), text: asked.current ?? '' }));
+  const inquiry = useInvestigation((run) => remember({ ...summary(run), text: lastQuery() }));
   const { start, clear, open } = inquiry;
   useEffect(() => rememberQuery(text), [text]);
   const read = useReader();
 
   useEffect(() => {
     if (!opened.run) return;
-    asked.current = q;
+    asked.current = linkOf(q, linked);
     setText(opened.run.observables.map(typed).join('\n'));
     setChoices(NONE);
+    setScope(ALL);
     setEditing(false);
     open(opened.run);
-  }, [opened, q, open, setText, setChoices, setEditing]);
+  }, [opened, q, linked, open, setText, setChoices, setScope, setEditing]);
 
   useEffect(() => {
-    if (snapshot !== undefined || q === asked.current || !read) return;
-    asked.current = q;
+    if (snapshot !== undefined || linkOf(q, linked) === asked.current || !read) return;
+    asked.current = linkOf(q, linked);
     setText(q ?? '');
     setChoices(NONE);
+    setScope(linked);
     const observables = q ? chosenOf(chips(read(q), NONE)) : [];
     setEditing(observables.length === 0);
-    if (observables.length > 0) start(observables);
+    if (observables.length > 0) start(observables, linked);
     else clear();
-  }, [q, snapshot, read, start, clear, setText, setChoices, setEditing]);
+  }, [q, linked, snapshot, read, start, clear, setText, setChoices, setScope, setEditing]);
 
-  const ask = (observables: Observable[]): void => {
+  const ask = (observables: Observable[], within: Scope = scope): void => {
     const plain = choices.size === 0 && text.length <= LONGEST_LINK;
     const query = plain ? text : observables.map(typed).join('\n');
     const short = query.length <= LONGEST_LINK;
-    asked.current = short ? query : q;
+    asked.current = linkOf(short ? query : q, short ? within : linked);
+    setScope(within);
     setEditing(false);
-    start(observables);
-    if (short) void navigate({ search: { q: query } });
+    start(observables, within);
+    if (short) void navigate({ search: { q: query, ...searchOf(within) } });
   };
   const add = useCallback(
     (observables: Observable[]) => {
@@ -134,6 +151,8 @@ export interface View {
   /** Everything, for graph and timeline. */
   all: SightingRow[];
   whole: Graph;
+  /** What passes the filter but for the campaign, for the list of campaigns. */
+  timely: SightingRow[];
   /** What passes the filter. */
   known: Facts;
   /** Nodes that pass the filter; undefined: no filter. */
@@ -151,11 +170,12 @@ export function useView(run: Run): View {
   }, [run.started]);
   const everything = useMemo(() => facts(run), [run]);
   const known = useMemo(() => facts(run, filter), [run, filter]);
+  const timely = useMemo(() => facts(run, without(filter, 'campaign')).sightings, [run, filter]);
   const whole = useMemo(() => graphOf(everything.observables, everything.sightings), [everything]);
   const lit = useMemo(() => litBy(known, filter), [known, filter]);
   const [first] = run.observables;
   const chosen = picked ?? (first && observableKey(first));
-  return { filter, setFilter, chosen, choose, all: everything.sightings, whole, known, lit };
+  return { filter, setFilter, chosen, choose, all: everything.sightings, whole, timely, known, lit };
 }
 
 function litBy(known: Facts, { range, key, campaign }: Filter): ReadonlySet<string> | undefined {

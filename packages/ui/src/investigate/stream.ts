@@ -26,6 +26,8 @@ export interface Run {
   ms?: number;
   /** Why nothing, or no more, came. */
   error?: unknown;
+  /** The analyst asks node by node. */
+  manual?: true;
 }
 
 export const IDLE: Run = { phase: 'idle', observables: [], expanded: [], modules: [], started: 0 };
@@ -36,6 +38,13 @@ export const begin = (observables: Observable[], now: number): Run => ({
   expanded: [],
   modules: [],
   started: now,
+});
+
+/** Nobody has been asked yet. */
+export const byHand = (observables: Observable[], now: number): Run => ({
+  ...begin(observables, now),
+  phase: 'done',
+  manual: true,
 });
 
 /** The state after one more line. */

@@ -1,82 +1,20 @@
-/** Regions "Targets" and "Observables": who was touched, and what it was about. */
+/** Region "Observables": what it was about. */
 import type { ReactNode } from 'react';
 import { look } from '../kit/disposition.ts';
 import { DispositionBadge } from '../kit/icons.tsx';
 import { typeName } from '../kit/observable.ts';
-import { EmptyState } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
-import { count } from '../kit/text.ts';
-import { Time } from '../kit/when.tsx';
-import type { ObservableRow, TargetRow } from './facts.ts';
+import type { ObservableRow } from './facts.ts';
 import panel from './page.module.css';
 
-interface PanelProps<T> {
+export interface PanelProps<T> {
   rows: T[];
   active: string | undefined;
   onOpen: (key: string) => void;
 }
 
-const heightOf = (rows: number): number => Math.min(Math.max(rows, 1), 12) * 28 + 42;
-
-const TARGETS: Column<TargetRow>[] = [
-  {
-    id: 'target',
-    label: 'Target',
-    cell: (t) => t.observables.map((o) => <ObservableTag key={o.type + o.value} observable={o} limit={40} />),
-    value: (t) => t.observables[0]?.value ?? '',
-  },
-  { id: 'type', label: 'Type', width: 90, cell: (t) => t.type, value: (t) => t.type },
-  {
-    id: 'sightings',
-    label: 'Sightings',
-    width: 84,
-    right: true,
-    cell: (t) => t.sightings,
-    value: (t) => t.sightings,
-  },
-  {
-    id: 'first',
-    label: 'First seen',
-    width: 124,
-    cell: (t) => <Time at={t.first} only="relative" />,
-    value: (t) => t.first,
-  },
-  {
-    id: 'last',
-    label: 'Last seen',
-    width: 124,
-    cell: (t) => <Time at={t.last} only="relative" />,
-    value: (t) => t.last,
-  },
-];
-
-export function Targets({ rows, active, onOpen }: PanelProps<TargetRow>): ReactNode {
-  return (
-    <section className={panel.panel} aria-label="Targets" id="targets" tabIndex={-1}>
-      <div className={panel.panelHead}>
-        <h2>Targets</h2>
-        <span className={panel.count}>{count(rows.length, 'target')}</span>
-      </div>
-      <Table
-        label="Targets"
-        bare
-        rows={rows}
-        columns={TARGETS}
-        minWidth={620}
-        height={rows.length > 0 ? heightOf(rows.length) : 'auto'}
-        rowKey={(row) => row.key}
-        activeKey={active}
-        onOpen={(row) => onOpen(row.key)}
-        empty={
-          <EmptyState title="No targets">
-            Nobody in your environment was touched by what was asked about.
-          </EmptyState>
-        }
-      />
-    </section>
-  );
-}
+export const heightOf = (rows: number): number => Math.min(Math.max(rows, 1), 12) * 28 + 42;
 
 const OBSERVABLES: Column<ObservableRow>[] = [
   {

@@ -4,11 +4,23 @@ import { type Observable, observableKey } from '@sightline/ctim';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { isLoggedOut } from '../kit/call.ts';
-import { begin, fold, again as forget, IDLE, join, type Run, stop as stopped, widen } from './stream.ts';
+import { ALL, limitsOf, type Scope } from './scope.ts';
+import {
+  begin,
+  byHand,
+  fold,
+  again as forget,
+  IDLE,
+  join,
+  type Run,
+  stop as stopped,
+  widen,
+} from './stream.ts';
 
 export interface Investigation {
   run: Run;
-  start(observables: Observable[]): void;
+  /** Asks at once; in manual mode it only shows what would be asked about. */
+  start(observables: Observable[], scope?: Scope): void;
   stop(): void;
   /** Asks this module alone once more. */
   retry(moduleId: string): void;
@@ -33,6 +45,7 @@ function useRun() {
 export function useInvestigation(onDone: (run: Run) => void): Investigation {
   const { run, latest, show } = useRun();
   const current = useRef<AbortController>(undefined);
+  const scope = useRef(ALL);
   const queries = useQueryClient();
   const done = useRef(onDone);
   done.current = onDone;
@@ -46,12 +59,16 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
   );
 
   const start = useCallback(
-    (observables: Observable[]) => {
+    (observables: Observable[], within: Scope = ALL) => {
       current.current?.abort();
       const abort = new AbortController();
       current.current = abort;
+      scope.current = within;
+      if (within.manual) return show(byHand(observables, Date.now()));
       show(begin(observables, Date.now()));
-      follow({ observables }, abort.signal, (line) => show(fold(latest.current, line))).then(
+      follow({ observables, ...limitsOf(within, Date.now()) }, abort.signal, (line) =>
+        show(fold(latest.current, line)),
+      ).then(
         () => {
           if (abort.signal.aborted) return;
           if (latest.current.phase === 'running') show(stopped(latest.current, 'stopped', Date.now()));
@@ -69,9 +86,13 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
     (id: string) => {
       const { observables, phase } = latest.current;
       show(forget(latest.current, id));
-      follow({ observables, modules: [id] }, current.current?.signal, (line) => {
-        if (line.type === 'module') show(fold(latest.current, line));
-      }).catch((error: unknown) => {
+      follow(
+        { observables, ...limitsOf(scope.current, Date.now()), modules: [id] },
+        current.current?.signal,
+        (line) => {
+          if (line.type === 'module') show(fold(latest.current, line));
+        },
+      ).catch((error: unknown) => {
         if (phase !== 'idle') fail(error);
       });
     },
@@ -81,8 +102,10 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
   const expand = useCallback(
     (observable: Observable) => {
       show(widen(latest.current, observableKey(observable)));
-      follow({ observables: [observable] }, current.current?.signal, (line) =>
-        show(join(latest.current, line)),
+      follow(
+        { observables: [observable], ...limitsOf(scope.current, Date.now()) },
+        current.current?.signal,
+        (line) => show(join(latest.current, line)),
       ).catch(fail);
     },
     [show, fail, latest],
@@ -97,6 +120,7 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
     (run: Run) => {
       current.current?.abort();
       current.current = new AbortController();
+      scope.current = ALL;
       show(run);
     },
     [show],
@@ -114,7 +138,7 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
 type Line = Parameters<typeof fold>[1];
 
 async function follow(
-  body: { observables: Observable[]; modules?: string[] },
+  body: { observables: Observable[]; modules?: string[]; start_time?: string },
   signal: AbortSignal | undefined,
   onLine: (line: Line) => void,
 ): Promise<void> {

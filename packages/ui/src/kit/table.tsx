@@ -187,6 +187,7 @@ function BodyRow<T>({ row, columns, index, active, reachable, onOpen, onMove }: 
     const step = STEPS[event.key];
     if (step) onMove(index + step);
     else if (event.key === 'Enter' && onOpen) onOpen(row);
+    else if (event.key === 'x') event.currentTarget.querySelector<HTMLElement>('[data-select]')?.click();
     else if (event.key === '.') event.currentTarget.querySelector<HTMLElement>('[data-pivot]')?.click();
     else return;
     event.preventDefault();

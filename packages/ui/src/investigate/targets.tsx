@@ -1,0 +1,107 @@
+/** Region "Targets": who was touched; several can be selected and worked on together. */
+import { type ReactNode, useMemo, useState } from 'react';
+import { EmptyState } from '../kit/states.tsx';
+import { type Column, Table } from '../kit/table.tsx';
+import { ObservableTag } from '../kit/tag.tsx';
+import { count, visible } from '../kit/text.ts';
+import { Time } from '../kit/when.tsx';
+import { Bulk } from './bulk.tsx';
+import type { TargetRow } from './facts.ts';
+import panel from './page.module.css';
+import { heightOf, type PanelProps } from './tables.tsx';
+
+const TARGETS: Column<TargetRow>[] = [
+  {
+    id: 'target',
+    label: 'Target',
+    cell: (t) => t.observables.map((o) => <ObservableTag key={o.type + o.value} observable={o} limit={40} />),
+    value: (t) => t.observables[0]?.value ?? '',
+  },
+  { id: 'type', label: 'Type', width: 90, cell: (t) => t.type, value: (t) => t.type },
+  {
+    id: 'sightings',
+    label: 'Sightings',
+    width: 84,
+    right: true,
+    cell: (t) => t.sightings,
+    value: (t) => t.sightings,
+  },
+  {
+    id: 'first',
+    label: 'First seen',
+    width: 124,
+    cell: (t) => <Time at={t.first} only="relative" />,
+    value: (t) => t.first,
+  },
+  {
+    id: 'last',
+    label: 'Last seen',
+    width: 124,
+    cell: (t) => <Time at={t.last} only="relative" />,
+    value: (t) => t.last,
+  },
+];
+
+/** A column of boxes; the one in its head selects all. */
+const boxes = (
+  rows: TargetRow[],
+  picked: ReadonlySet<string>,
+  pick: (keys: Set<string>) => void,
+): Column<TargetRow> => ({
+  id: 'picked',
+  width: 34,
+  label: (
+    <input
+      type="checkbox"
+      aria-label="Select all targets"
+      checked={rows.length > 0 && rows.every(({ key }) => picked.has(key))}
+      onChange={(e) => pick(new Set(e.currentTarget.checked ? rows.map(({ key }) => key) : []))}
+    />
+  ),
+  cell: ({ key, observables }) => (
+    <input
+      type="checkbox"
+      data-select
+      aria-label={`Select ${visible(observables[0]?.value ?? key)}`}
+      checked={picked.has(key)}
+      onChange={(e) => {
+        const next = new Set(picked);
+        if (e.currentTarget.checked) next.add(key);
+        else next.delete(key);
+        pick(next);
+      }}
+    />
+  ),
+});
+
+export function Targets({ rows, active, onOpen }: PanelProps<TargetRow>): ReactNode {
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const columns = useMemo(() => [boxes(rows, picked, setPicked), ...TARGETS], [rows, picked]);
+  // What a filter takes out of the table is not acted on.
+  const chosen = rows.filter(({ key }) => picked.has(key));
+  return (
+    <section className={panel.panel} aria-label="Targets" id="targets" tabIndex={-1}>
+      <div className={panel.panelHead}>
+        <h2>Targets</h2>
+        <span className={panel.count}>{count(rows.length, 'target')}</span>
+      </div>
+      {chosen.length > 0 && <Bulk rows={chosen} onClear={() => setPicked(new Set())} />}
+      <Table
+        label="Targets"
+        bare
+        rows={rows}
+        columns={columns}
+        minWidth={654}
+        height={rows.length > 0 ? heightOf(rows.length) : 'auto'}
+        rowKey={(row) => row.key}
+        activeKey={active}
+        onOpen={(row) => onOpen(row.key)}
+        empty={
+          <EmptyState title="No targets">
+            Nobody in your environment was touched by what was asked about.
+          </EmptyState>
+        }
+      />
+    </section>
+  );
+}
