@@ -183,7 +183,9 @@ export function Portal(): ReactNode {
   return <RouterProvider router={router} />;
 }
 
-const Home = (): ReactNode => <Navigate to={'/dashboard' as never} replace />;
+function Home(): ReactNode {
+  return <Navigate to={'/dashboard' as never} replace />;
+}
 
 function Frame(): ReactNode {
   const navigate = useNavigate();

@@ -2,7 +2,7 @@
 import { investigate, lines } from '@sightline/api';
 import { type Observable, observableKey } from '@sightline/ctim';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { isLoggedOut } from '../kit/call.ts';
 import { ALL, limitsOf, type Scope } from './scope.ts';
 import {
@@ -43,7 +43,8 @@ function useRun() {
 }
 
 export function useInvestigation(onDone: (run: Run) => void): Investigation {
-  const { run, latest, show } = useRun();
+  const parts = useRun();
+  const { run, latest, show } = parts;
   const current = useRef<AbortController>(undefined);
   const scope = useRef(ALL);
   const queries = useQueryClient();
@@ -111,10 +112,21 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
     [show, fail, latest],
   );
 
+  const ending = useEnding(parts, current, scope);
+  useEffect(() => () => current.current?.abort(), []);
+  return { run, start, retry, expand, ...ending };
+}
+
+/** Ways out of a run: stop it, show a kept one, show none. */
+function useEnding(
+  { latest, show }: ReturnType<typeof useRun>,
+  current: RefObject<AbortController | undefined>,
+  scope: RefObject<Scope>,
+): Pick<Investigation, 'stop' | 'open' | 'clear'> {
   const stop = useCallback(() => {
     current.current?.abort();
     show(stopped(latest.current, 'stopped', Date.now()));
-  }, [show, latest]);
+  }, [show, latest, current]);
 
   const open = useCallback(
     (run: Run) => {
@@ -123,16 +135,15 @@ export function useInvestigation(onDone: (run: Run) => void): Investigation {
       scope.current = ALL;
       show(run);
     },
-    [show],
+    [show, current, scope],
   );
 
   const clear = useCallback(() => {
     current.current?.abort();
     show(IDLE);
-  }, [show]);
+  }, [show, current]);
 
-  useEffect(() => () => current.current?.abort(), []);
-  return { run, start, stop, retry, expand, open, clear };
+  return { stop, open, clear };
 }
 
 type Line = Parameters<typeof fold>[1];
