@@ -149,7 +149,11 @@ function Common({ title, list, type, link, empty }: CommonProps): ReactNode {
         {list.map(({ value, count }) => (
           <li key={value}>
             <ObservableTag observable={{ type, value }} limit={56} />
-            <Link {...(link(value) as object)} className={css.number} aria-label={`${count}, ${value}`}>
+            <Link
+              {...(link(value) as { to: never; search: never })}
+              className={css.number}
+              aria-label={`${count}, ${value}`}
+            >
               {count.toLocaleString('en-US')}
             </Link>
           </li>
