@@ -82,12 +82,15 @@ describe('the desk', () => {
     const canvas = page.getByRole('application', { name: /^Graph/ });
     await canvas.focus();
     // Until the layout is there the node has no place, and so no menu.
-    await expect
-      .poll(async () => {
-        await canvas.press('.');
-        return item('Copy defanged').count();
-      })
-      .toBe(1);
+    const opened = async (): Promise<boolean> => {
+      await canvas.press('.');
+      const wait = item('Copy defanged').waitFor({ timeout: 1500 });
+      return wait.then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(opened, { timeout: 30_000 }).toBe(true);
     await page.keyboard.press('Escape');
   });
 
