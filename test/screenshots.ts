@@ -18,6 +18,8 @@ const settled = (page: Page): Promise<void> => page.waitForTimeout(2500);
 const QUERY = encodeURIComponent(`email_subject:"${CAMPAIGN.subject}"`);
 
 const SHOTS: Shot[] = [
+  { name: 'dashboard', at: 'hub', path: '/dashboard', ready: settled },
+  { name: 'mail', at: 'hub', path: '/mail', ready: settled },
   { name: 'investigate-empty', at: 'hub', path: '/investigate' },
   { name: 'investigate', at: 'hub', path: `/investigate?q=${QUERY}`, ready: settled },
   { name: 'intelligence', at: 'hub', path: '/intelligence' },
