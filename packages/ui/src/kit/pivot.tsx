@@ -60,7 +60,7 @@ interface PivotAtProps {
 /** The same menu at a point, e.g. of a picture; open until it is closed. */
 export function PivotAt({ observable, at, onClose }: PivotAtProps): ReactNode {
   return (
-    <Menu opened onClose={onClose} position="bottom-start" width={270}>
+    <Menu opened onClose={onClose} position="bottom-start" width={270} hideDetached={false}>
       <Menu.Target>
         <span style={{ position: 'absolute', left: at.x, top: at.y, width: 1, height: 1 }} />
       </Menu.Target>
