@@ -32,7 +32,7 @@ async function neverSync(): Promise<void> {
   files.datasync = () => Promise.resolve();
   const { exec } = DatabaseSync.prototype;
   DatabaseSync.prototype.exec = function (sql) {
-    return exec.call(this, sql.replace('synchronous = FULL', 'synchronous = OFF'));
+    return exec.call(this, sql.replace(/synchronous = \w+/, 'synchronous = OFF'));
   };
 }
 

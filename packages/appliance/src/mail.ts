@@ -221,7 +221,7 @@ class MailPath implements Mail {
     await this.#reaper.stop();
     await this.#outbox.stop();
     await this.#carrier?.stop();
-    this.#store.flush();
+    await this.#store.flush();
     this.#parts.login?.close();
     this.#store.close();
   }

@@ -1,6 +1,7 @@
 /**
- * Group commit: everything that wants to be durable within a few milliseconds shares one transaction and so one
- * fsync. An operation that fails is rolled back alone; a commit that fails fails all of its batch.
+ * Group commit: everything that wants to be durable within a few milliseconds shares one transaction, and the
+ * transactions that come while the disk is busy share one sync. An operation that fails is rolled back alone; a commit
+ * that fails fails all of its batch.
  */
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -16,14 +17,24 @@ interface Operation {
 export interface Batch {
   /** Resolves with the result of `run` once it is on the disk. */
   commit<T>(run: () => T): Promise<T>;
-  /** Commits what waits, at once. */
-  flush(): void;
+  /** Commits what waits, at once; resolves when all of it is on the disk. */
+  flush(): Promise<void>;
+  /** Resolves when what was committed so far is on the disk. */
+  synced(): Promise<void>;
 }
 
-/** @param observe is told how long each transaction took, seconds */
-export function createBatch(db: DatabaseSync, observe: (seconds: number) => void): Batch {
+export interface BatchParts {
+  db: DatabaseSync;
+  /** Makes what is committed durable. */
+  sync(): Promise<void>;
+  /** Is told how long each transaction took until it was on the disk, seconds. */
+  observe(seconds: number): void;
+}
+
+export function createBatch({ db, sync, observe }: BatchParts): Batch {
   let waiting: Operation[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let syncing: Promise<unknown> = Promise.resolve();
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -31,8 +42,9 @@ export function createBatch(db: DatabaseSync, observe: (seconds: number) => void
       const operations = waiting.slice(0, MOST);
       waiting = waiting.slice(MOST);
       const start = performance.now();
-      transact(db, operations);
-      observe((performance.now() - start) / 1000);
+      syncing = durable(operations, transact(db, operations), sync).finally(() =>
+        observe((performance.now() - start) / 1000),
+      );
     }
   };
   return {
@@ -42,11 +54,34 @@ export function createBatch(db: DatabaseSync, observe: (seconds: number) => void
         if (waiting.length >= MOST) flush();
         else timer ??= setTimeout(flush, WINDOW_MS);
       }),
-    flush,
+    async flush() {
+      flush();
+      await syncing;
+    },
+    async synced() {
+      await syncing;
+    },
   };
 }
 
-function transact(db: DatabaseSync, operations: Operation[]): void {
+/** Tells everybody how it went once that is on the disk. Never fails. */
+async function durable(
+  operations: Operation[],
+  done: (() => void)[],
+  sync: () => Promise<void>,
+): Promise<void> {
+  if (done.length === 0) return;
+  try {
+    await sync();
+  } catch (error) {
+    for (const operation of operations) operation.reject(error);
+    return;
+  }
+  for (const settle of done) settle();
+}
+
+/** @returns what to tell each caller; none when the commit failed, which they have been told */
+function transact(db: DatabaseSync, operations: Operation[]): (() => void)[] {
   const done: (() => void)[] = [];
   try {
     db.exec('BEGIN IMMEDIATE');
@@ -55,9 +90,9 @@ function transact(db: DatabaseSync, operations: Operation[]): void {
   } catch (error) {
     rollback(db);
     for (const operation of operations) operation.reject(error);
-    return;
+    return [];
   }
-  for (const settle of done) settle();
+  return done;
 }
 
 function rollback(db: DatabaseSync): void {

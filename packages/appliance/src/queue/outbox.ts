@@ -32,7 +32,7 @@ export interface Outbox {
 }
 
 export interface OutboxParts {
-  store: Pick<Store, 'events' | 'dropEvents' | 'commit' | 'figures'>;
+  store: Pick<Store, 'events' | 'dropEvents' | 'commit' | 'synced' | 'figures'>;
   /** Epoch milliseconds. */
   clock(): number;
 }
@@ -58,12 +58,14 @@ export function openOutbox({ store, clock }: OutboxParts): Outbox {
       const timer = setTimeout(go, LINGER_MS);
       waiting.add(go);
     });
-  const next = (): Taken => {
+  /** Only what is on the disk: after a power cut the number of an event must not be that of another. */
+  const next = async (): Promise<Taken> => {
     const now = clock();
     const found = store.events(MOST);
     const events = bounded(found);
     const last = events.at(-1);
     const all = found.length < MOST && events.length === found.length;
+    await store.synced();
     return { events, until: all || !last ? now : last.at };
   };
   return {
@@ -72,7 +74,7 @@ export function openOutbox({ store, clock }: OutboxParts): Outbox {
       if (stopped) throw fail('mail_down');
       asked = performance.now();
       if (done > 0) await store.commit(() => store.dropEvents(done));
-      const taken = next();
+      const taken = await next();
       if (taken.events.length > 0) return taken;
       await (stopping ? pause(20) : news());
       asked = performance.now();

@@ -8,6 +8,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Head } from './message.ts';
+import { sharing } from './sharing.ts';
 
 const MAGIC = Buffer.from('SLSPOOL1');
 const END = Buffer.from('SLEND1\r\n');
@@ -60,26 +61,13 @@ export class SpoolFault extends Error {
 // Messages that come one after the other lie in one folder, so that they can share the sync of its entries.
 const room = (mid: number): string => (Math.floor(mid / 256) & 0xff).toString(16).padStart(2, '0');
 
-/** Makes new and removed directory entries durable. Whoever comes while a sync runs shares the next one. */
+/** Makes new and removed directory entries durable. */
 function dirSyncs(): (path: string) => Promise<void> {
-  const next = new Map<string, Promise<void>>();
-  const last = new Map<string, Promise<void>>();
+  const syncs = new Map<string, () => Promise<void>>();
   return (path) => {
-    const waiting = next.get(path);
-    if (waiting) return waiting;
-    const before = last.get(path) ?? Promise.resolve();
-    const sync = before
-      .catch(() => undefined)
-      .then(() => {
-        next.delete(path);
-        return syncDir(path);
-      })
-      .finally(() => {
-        if (last.get(path) === sync) last.delete(path);
-      });
-    next.set(path, sync);
-    last.set(path, sync);
-    return sync;
+    const sync = syncs.get(path) ?? sharing(() => syncDir(path));
+    syncs.set(path, sync);
+    return sync();
   };
 }
 

@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import type { Reply, TrackEvent } from '@sightline/api';
 import { type Batch, createBatch } from './batch.ts';
 import type { Draft, Head } from './message.ts';
+import { openWal } from './wal.ts';
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
@@ -122,19 +123,24 @@ export interface Store extends Batch {
   close(): void;
 }
 
-/** @param observe is told how long each transaction took, seconds */
+/** @param observe is told how long each transaction took until it was on the disk, seconds */
 export function openStore(path: string, observe: (seconds: number) => void = () => undefined): Store {
   const db = new DatabaseSync(path, { timeout: 5000 });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF');
+  // The log is synced by `openWal`, off this thread; a longer log is carried into the database less often.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
   db.exec(SCHEMA);
   addColumns(db, LATER);
+  const wal = openWal(path);
   return {
-    ...createBatch(db, observe),
+    ...createBatch({ db, sync: wal.sync, observe }),
     ...counters(db),
     ...writes(db),
     ...reads(db),
     db,
-    close: () => db.close(),
+    close() {
+      db.close();
+      void wal.close();
+    },
   };
 }
 
