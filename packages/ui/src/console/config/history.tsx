@@ -65,7 +65,7 @@ function Commits({ commits }: { commits: Commit[] }): ReactNode {
                 aria-label={`Roll back to commit ${commit.generation}`}
                 onClick={() => setTo(commit)}
               >
-                Roll back to this
+                Roll back
               </Button>
             ) : undefined
           }

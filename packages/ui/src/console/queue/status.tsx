@@ -182,7 +182,7 @@ const columnsOf = (may: boolean, ask: Part['ask']): Column<DestinationStatus>[] 
     ? [
         {
           id: 'act',
-          label: '',
+          label: <span className="visually-hidden">Suspend</span>,
           width: 106,
           cell: ({ domain, suspended }: DestinationStatus) => (
             <Button

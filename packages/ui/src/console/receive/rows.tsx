@@ -41,7 +41,9 @@ export function Rows({ label, head, rows, last = [], onMove }: RowsProps): React
           {head.map((text) => (
             <th key={text}>{text}</th>
           ))}
-          <th aria-label="Actions" />
+          <th>
+            <span className="visually-hidden">Actions</span>
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -64,6 +64,7 @@ function Question({ busy, ask }: QuestionProps): ReactNode {
               <FileInput
                 label="Message file (.eml)"
                 clearable
+                clearButtonProps={{ 'aria-label': 'Remove the file' }}
                 value={form.file}
                 onChange={(file) => set({ file })}
               />
