@@ -380,6 +380,17 @@ describe('lists', () => {
     expect(await mail.lists.exported()).toContain(`"'=HYPERLINK(""x"")"`);
   });
 
+  it('applied to the queue hold what waits there', async () => {
+    const waiting = await send(letter('waits in the queue', 'see http://www.evil.example/y'));
+    await expect.poll(() => typesOf(waiting)).toContain('deferred');
+    const { ids } = await block(item('url', 'evil.example'));
+    expect(await mail.lists.apply({ ids, do: 'hold', quarantine: '', reason: 'bad' }, 'ann')).toMatchObject({
+      queue: 1,
+    });
+    expect(await mail.queue.list({ limit: 10, after: 0 })).toMatchObject({ messages: [{ state: 'held' }] });
+    await expect.poll(() => typesOf(waiting)).toContain('held');
+  });
+
   it('applied to the queue delete what waits, there and in quarantines', async () => {
     const kept = await quarantined(letter('in quarantine already', 'see http://evil.example/x'));
     const waiting = await send(letter('waits in the queue', 'see http://www.evil.example/y'));
@@ -458,5 +469,29 @@ describe('remote response', () => {
     expect(await order({ do: 'drop', mids: [dropped] })).toMatchObject({ done: 1 });
     expect(mail.status().queued).toBe(0);
     expect((await mail.quarantine.search({ limit: 9 })).messages).toMatchObject([{ mid: held }]);
+  });
+
+  it('holds in the queue what fits, until somebody releases it', async () => {
+    const mids = [await send(letter('suspicious')), await send(letter('harmless'))];
+    for (const mid of mids) await expect.poll(() => typesOf(mid)).toContain('deferred');
+    const [held = 0, other = 0] = mids;
+    const items = [item('subject', 'suspicious')];
+    expect(await order({ do: 'hunt', items, with: 'hold', quarantine: '' })).toMatchObject({
+      done: 1,
+      skipped: 0,
+    });
+    expect(await order({ do: 'hold', mids: [held], quarantine: '' })).toMatchObject({ done: 0, skipped: 1 });
+    await listenHop();
+    const whole = { limit: 10, after: 0 };
+    await mail.queue.act({ action: 'retry', select: { mids }, actor: 'ann', reason: 'now' });
+    await expect.poll(() => typesOf(other)).toContain('delivered');
+    expect((await mail.queue.list(whole)).messages).toMatchObject([{ mid: held, state: 'held' }]);
+    expect(events.find((e) => e.type === 'held')).toMatchObject({
+      mid: held,
+      actor: 'exchange:eve@soc',
+      reason: 'phishing',
+    });
+    await mail.queue.act({ action: 'release', select: { mids }, actor: 'ann', reason: 'harmless' });
+    await expect.poll(() => typesOf(held)).toContain('delivered');
   });
 });

@@ -33,6 +33,8 @@ export interface ResponseParts {
   changed(): void;
   /** Whether a message is on its way to a next hop at this moment: then it cannot be stopped. */
   busy(mid: number): boolean;
+  /** Keeps messages in the queue from being delivered; returns how many. */
+  hold(mids: number[], by: { actor: string; reason: string }): Promise<number>;
   log: Logger;
 }
 
@@ -107,6 +109,7 @@ async function stop(
   mids: number[],
   by: { actor: string; reason: string },
 ): Promise<number> {
+  if (how.do === 'hold') return parts.hold(mids, by);
   const { store, spool, busy, done, changed } = parts;
   const stopped: number[] = [];
   for (const mid of mids) {

@@ -209,8 +209,8 @@ export const removeFromList = endpoint({
 export const ListApplication = z.object({
   /** Ids of entries; none: all of the blocklist. */
   ids: z.array(z.int().min(1)).max(1000).default([]),
-  /** What becomes of those in the queue; in quarantines they stay, or are deleted. */
-  do: z.enum(['quarantine', 'delete']),
+  /** What becomes of those in the queue (`hold`: they stay there, undelivered); in quarantines they stay, or are deleted. */
+  do: z.enum(['hold', 'quarantine', 'delete']),
   quarantine: z.string().max(40).default('Policy'),
   reason: Why,
 });
@@ -231,7 +231,7 @@ export type ListApplied = z.infer<typeof ListApplied>;
 export const applyList = endpoint({
   method: 'POST',
   path: '/api/lists/apply',
-  summary: 'Apply to queue: quarantine or delete waiting messages that blocklist entries fit',
+  summary: 'Apply to queue: hold, quarantine or delete waiting messages that blocklist entries fit',
   tag,
   permission: 'lists:write',
   body: ListApplication,

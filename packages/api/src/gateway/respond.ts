@@ -18,14 +18,14 @@ export const ResponseAct = z.discriminatedUnion('do', [
   /** Out of every quarantine that they are in. */
   z.object({ do: z.literal('release'), mids: Mids }),
   z.object({ do: z.literal('delete'), mids: Mids }),
-  /** Messages of the queue: into a quarantine, or deleted. */
+  /** Messages of the queue: into a quarantine (`''`: held in the queue), or deleted. */
   z.object({ do: z.literal('hold'), mids: Mids, quarantine: z.string().max(40).default('Policy') }),
   z.object({ do: z.literal('drop'), mids: Mids }),
-  /** Search and quarantine (or delete) what waits in the queue and fits one of these; nothing is blocked by it. */
+  /** Search and hold, quarantine or delete what waits in the queue and fits one of these; nothing is blocked by it. */
   z.object({
     do: z.literal('hunt'),
     items: Items,
-    with: z.enum(['quarantine', 'delete']),
+    with: z.enum(['hold', 'quarantine', 'delete']),
     quarantine: z.string().max(40).default('Policy'),
   }),
 ]);

@@ -50,7 +50,7 @@ const COMMANDS = {
   'lists show': { takes: '[TEXT]', text: 'Entries that are in force, all or those with a text in them' },
   'lists export': { takes: '[FILE]', text: 'Write all entries as CSV' },
   'lists import': { takes: 'FILE', text: 'Add the entries of a CSV; "-" reads the input' },
-  'lists apply': { takes: 'DO', text: 'quarantine or delete what waits and fits the blocklist' },
+  'lists apply': { takes: 'DO', text: 'quarantine, hold or delete what waits and fits the blocklist' },
 } as const satisfies Record<string, Spec>;
 
 export type Name = keyof typeof COMMANDS;

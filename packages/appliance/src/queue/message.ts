@@ -1,5 +1,5 @@
-import type { TrackEvent } from '@sightline/api';
-import type { Examined } from '../scan/engine.ts';
+import type { TrackEvent, VerdictCategory } from '@sightline/api';
+import type { Category, Examined } from '../scan/engine.ts';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A tracking event before the outbox gives it its number. */
@@ -61,6 +61,18 @@ export interface DsnRecipient {
   orcpt?: string;
 }
 
+/** Which of tracking's message events a verdict belongs to. */
+const TRACKED: Record<Category, VerdictCategory> = {
+  spam: 'spam',
+  virus: 'virus',
+  blocklist: 'list',
+  spf: 'authentication',
+  dkim: 'authentication',
+  dmarc: 'authentication',
+  mime: 'mime',
+  file: 'file',
+};
+
 /** The events that one acceptance writes, in order; `then` is what became of it, `stage` how far the client came. */
 export function acceptedEvents(
   head: Head,
@@ -98,11 +110,12 @@ export function acceptedEvents(
     ...found.urls.map((url): Draft => ({ type: 'url', at, mid, url })),
     ...(authentication ? [{ type: 'authentication', at, mid, authentication } as const] : []),
     ...results.map(
-      ({ engine, verdict, names, score }): Draft => ({
+      ({ engine, category, verdict, names, score }): Draft => ({
         type: 'verdict',
         at,
         mid,
         engine,
+        category: TRACKED[category],
         verdict,
         names,
         score,

@@ -1,5 +1,11 @@
 /** Carries out what an exchange orders, once by its id, in the name of the portal's user. */
-import type { QuarantineAct, ResponseAct, ResponseAnswer, ResponseOrder } from '@sightline/api';
+import type {
+  ListApplication,
+  QuarantineAct,
+  ResponseAct,
+  ResponseAnswer,
+  ResponseOrder,
+} from '@sightline/api';
 import type { Logger } from 'pino';
 import type { ApplyParts } from '../lists/apply.ts';
 import { fitting } from '../lists/apply.ts';
@@ -82,7 +88,12 @@ async function perform(parts: RespondParts, act: ResponseAct, by: By): Promise<R
     case 'delete':
       return inQuarantine(parts, { do: act.do }, act.mids, by);
     case 'hold':
-      return inQueue(parts, { do: 'quarantine', quarantine: act.quarantine }, act.mids, by);
+      return inQueue(
+        parts,
+        { do: act.quarantine === '' ? 'hold' : 'quarantine', quarantine: act.quarantine },
+        act.mids,
+        by,
+      );
     case 'drop':
       return inQueue(parts, { do: 'delete', quarantine: '' }, act.mids, by);
     case 'hunt':
@@ -103,7 +114,7 @@ async function inQuarantine(
 
 async function inQueue(
   parts: RespondParts,
-  how: { do: 'quarantine' | 'delete'; quarantine: string },
+  how: { do: ListApplication['do']; quarantine: string },
   mids: number[],
   by: By,
 ): Promise<Result> {

@@ -30,14 +30,14 @@ export const rspamdEngine = (): Engine => ({
 });
 
 export function judge({ action, score, required_score, symbols }: RspamdReply) {
-  const names = Object.entries(symbols)
-    .filter(([, symbol]) => symbol.score > 0)
-    .sort(([, a], [, b]) => b.score - a.score)
-    .slice(0, MOST_NAMES)
-    .map(([name]) => name);
+  const verdict = verdictOf(action);
+  const sorted = Object.entries(symbols).sort(([, a], [, b]) => b.score - a.score);
+  const against = sorted.filter(([, symbol]) => symbol.score > 0);
+  // A rule that decides by itself, as the one for GTUBE, has no score.
+  const telling = against.length > 0 || verdict === 'clean' ? against : sorted;
   return {
-    verdict: verdictOf(action),
-    names,
+    verdict,
+    names: telling.slice(0, MOST_NAMES).map(([name]) => name),
     score,
     threshold: required_score,
     ...(action === 'soft reject' ? { wants: 'defer' as const } : {}),

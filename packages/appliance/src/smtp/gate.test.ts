@@ -147,6 +147,45 @@ describe('a proxy', () => {
     expect(await garbage.reply()).not.toMatch(/^2/);
   });
 
+  it.each([
+    ['IPv4', '2111000c', 'c0000237 7f000001 1267 0019', '192.0.2.55'],
+    ['IPv4 with additions', '21110013', 'c0000237 7f000001 1267 0019 04 0004 deadbeef', '192.0.2.55'],
+    [
+      'IPv6',
+      '21210024',
+      '20010db8000000000000000000000055 00000000000000000000000000000001 1267 0019',
+      '2001:db8::55',
+    ],
+    ['LOCAL', '20000000', '', '127.0.0.1'],
+  ])('tells the client with a binary header (version 2), %s', async (_, what, addresses, ip) => {
+    await open({ listener: { proxyFrom: ['127.0.0.0/8'] } });
+    const client = gate.client();
+    const bytes = Buffer.from(`0d0a0d0a000d0a515549540a${what}${addresses.replaceAll(' ', '')}`, 'hex');
+    // However it is cut.
+    client.socket.setNoDelay();
+    client.socket.write(bytes.subarray(0, 13));
+    await new Promise((resolve) => client.socket.write(bytes.subarray(13), resolve));
+    await client.toData();
+    await client.say('x\r\n.\r\n');
+    expect(gate.taken[0]?.envelope.ip).toBe(ip);
+    client.end();
+  });
+
+  it('with a binary header that is none is not heard, and a stranger with one is a client without manners', async () => {
+    const signature = '0d0a0d0a000d0a515549540a';
+    await open({ listener: { proxyFrom: ['127.0.0.1'] } });
+    for (const bad of [`${signature}22110000`, '0d0a0d0a00ff', `${signature}2111ffff`]) {
+      const client = gate.client();
+      client.socket.write(Buffer.from(bad, 'hex'));
+      expect(await client.reply()).toBe('');
+    }
+    await gate.stop();
+    await open({ listener: { proxyFrom: ['192.0.2.1'] } });
+    const stranger = gate.client();
+    stranger.socket.write(Buffer.from(`${signature}2111000cc00002377f00000112670019`, 'hex'));
+    expect(await stranger.reply()).not.toMatch(/^2/);
+  });
+
   it('is not believed otherwise', async () => {
     await open({ listener: { proxyFrom: ['192.0.2.1'], xclientFrom: ['192.0.2.1'] } });
     const client = gate.client();

@@ -1,5 +1,5 @@
 /** smtp-server with what it does not have: exact line ends, limits of each client, an end to patience. */
-import { constants } from 'node:crypto';
+import { constants, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -8,6 +8,7 @@ import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { createGuard, type Guard } from './bytes.ts';
 import { createDots, type Dots } from './dots.ts';
 import { plainIp } from './network.ts';
+import { type Taken, takeProxy } from './proxied.ts';
 import type { KeyPair } from './selfsigned.ts';
 
 const STATUS = /^[245]\.\d{1,3}\.\d{1,3} /;
@@ -213,6 +214,14 @@ export class Server extends SMTPServer {
     return this.rules.trusts('proxyFrom', plainIp(socket.remoteAddress ?? ''));
   }
 
+  /** Version 1 is smtp-server's; version 2 is ours. */
+  override _handleProxy(...[socket, callback]: Parameters<SMTPServer['_handleProxy']>): void {
+    const text = (): void => super._handleProxy(socket, callback);
+    if (this._expectsProxyHeader(socket))
+      takeProxy(socket, (taken) => proxied(socket, taken, text, callback));
+    else text();
+  }
+
   get conversations(): Conversation[] {
     return [...this.connections] as Conversation[];
   }
@@ -226,6 +235,26 @@ export class Server extends SMTPServer {
     const now = performance.now();
     const hurry = this.connections.size > 0.8 * (this.options.maxClients ?? Number.POSITIVE_INFINITY);
     for (const one of this.conversations) one.impatient(now, hurry);
+  }
+}
+
+function proxied(
+  socket: Socket,
+  taken: Taken,
+  text: () => void,
+  callback: Parameters<SMTPServer['_handleProxy']>[1],
+): void {
+  if (taken.kind === 'binary') {
+    const { client } = taken;
+    const id = randomBytes(10).toString('hex');
+    callback(null, client ? { id, remoteAddress: client.ip, remotePort: client.port } : { id });
+  } else if (taken.kind === 'text') {
+    // A socket whose last reader has just gone tells the next one nothing before the next tick.
+    process.nextTick(text);
+  } else {
+    socket.on('error', () => undefined);
+    socket.destroy();
+    callback(new Error('The PROXY header cannot be read.'));
   }
 }
 

@@ -8,7 +8,7 @@ import { count } from '../../kit/text.ts';
 import css from '../console.module.css';
 
 export function Apply({ ids, onClose }: { ids: number[]; onClose: () => void }): ReactNode {
-  const [what, setWhat] = useState<'quarantine' | 'delete'>('quarantine');
+  const [what, setWhat] = useState<'hold' | 'quarantine' | 'delete'>('quarantine');
   const [quarantine, setQuarantine] = useState('Policy');
   const [reason, setReason] = useState('');
   const all = useCall(listQuarantines);
@@ -29,6 +29,7 @@ export function Apply({ ids, onClose }: { ids: number[]; onClose: () => void }):
           onChange={(value) => setWhat(value as typeof what)}
           data={[
             { value: 'quarantine', label: 'Quarantine' },
+            { value: 'hold', label: 'Hold' },
             { value: 'delete', label: 'Delete' },
           ]}
         />
@@ -51,7 +52,8 @@ export function Apply({ ids, onClose }: { ids: number[]; onClose: () => void }):
         <Problem error={apply.error} />
         {apply.data && (
           <p role="status">
-            {count(apply.data.looked, 'message')} looked at. Taken from the queue: {apply.data.queue}. In
+            {count(apply.data.looked, 'message')} looked at.{' '}
+            {what === 'hold' ? 'Held in the queue' : 'Taken from the queue'}: {apply.data.queue}. In
             quarantines that fit: {apply.data.quarantine}
             {apply.data.more ? '. There are more: apply it again.' : '.'}
           </p>
