@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Config } from '@sightline/api';
+import { Config, type ConfigPart } from '@sightline/api';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { openMail } from '../../packages/appliance/src/mail.ts';
@@ -12,6 +12,21 @@ import { openTrack } from '../../packages/appliance/src/track/track.ts';
 import { trackOptions } from './place.ts';
 
 const [dir = '', port = '', fault = ''] = process.argv.slice(2);
+const { CRASH_QUARANTINE } = process.env;
+
+/** One message in five goes to a quarantine, where it waits for its release. */
+const QUARANTINING: ConfigPart = {
+  filters: {
+    incoming: [
+      {
+        name: 'aside',
+        conditions: [{ on: 'subject', op: 'matches', value: '[05]$' }],
+        actions: [{ do: 'quarantine', quarantine: 'Policy' }],
+      },
+    ],
+  },
+  policies: { incoming: { default: { filters: ['aside'] } } },
+};
 
 /** The negative control: 250 is answered before anything is durable. */
 const early: typeof beginIntake = async (parts, head) => {
@@ -49,6 +64,7 @@ async function main(): Promise<void> {
       routes: [{ domain: 'ALL', host: '127.0.0.1', port: Number(port) }],
       destinations: [{ domain: 'ALL', connections: 4 }],
       delivery: { retrySeconds: [1], giveUpSeconds: 86_400, connections: 4 },
+      ...(CRASH_QUARANTINE ? QUARANTINING : {}),
     }),
     append: (events) => track.append(events),
     log: pino({ level: 'warn' }),
@@ -65,8 +81,15 @@ async function main(): Promise<void> {
   await mail.start();
   process.on('message', (message) => {
     if (message === 'status') process.send?.({ queued: mail.status().queued });
+    if (message === 'release') void release();
     if (message === 'stop') void stop();
   });
+  const release = async (): Promise<void> => {
+    const select = { filter: { quarantine: 'Policy' } };
+    const order = { act: { do: 'release' as const }, select, reason: 'the crashes are over' };
+    const { messages } = await mail.quarantine.act(order, 'crash');
+    process.send?.({ released: messages });
+  };
   const stop = async (): Promise<void> => {
     await mail.stop();
     await track.close();

@@ -7,6 +7,7 @@ it('keeps, delivers and tracks everything that got a 250, whenever it is killed'
   const result = await kill9({ ...small, cycles: 3 });
   expect(result).toMatchObject({ crash: 'kill9', cycles: 3, lost: 0, untracked: 0 });
   expect(result.accepted).toBeGreaterThan(50);
+  expect(result.quarantined).toBeGreaterThan(5);
 });
 
 it('notices a 250 that comes too early', async () => {

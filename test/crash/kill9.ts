@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Load, type Promised, sendLoad } from './load.ts';
-import { kill, pause, spawn, start } from './program.ts';
+import { kill, pause, type Start, spawn, start } from './program.ts';
 import { seeded } from './random.ts';
 import { openSink } from './sink.ts';
 import { type Counts, compare } from './verdict.ts';
@@ -24,6 +24,8 @@ export interface Options {
 export interface Result extends Counts {
   crash: 'kill9';
   cycles: number;
+  /** Of the accepted ones, that were found in the quarantine after the last kill, and delivered out of it. */
+  quarantined: number;
 }
 
 const DRAIN_MS = 120_000;
@@ -40,10 +42,12 @@ export async function kill9(options: Options): Promise<Result> {
       options.say(`cycle ${cycle}: ${promised.length} accepted, ${sink.deliveries.length} deliveries so far`);
     }
     // One last start; ends by itself when its queue is empty.
-    const last = await start({ dir, hop: sink.port, ...fault(options) });
+    const last = await start({ dir, hop: sink.port, ...ways(options) });
+    // Whoever is in the quarantine comes out only now: what is missing there is lost.
+    const quarantined = await last.release();
     await last.drain(DRAIN_MS);
     const counts = await compare(dir, promised, sink.deliveries, options.say);
-    const result: Result = { crash: 'kill9', cycles: options.cycles, ...counts };
+    const result: Result = { crash: 'kill9', cycles: options.cycles, quarantined, ...counts };
     if (options.fault || (result.lost === 0 && result.untracked === 0))
       rmSync(dir, { recursive: true, force: true });
     else options.say(`kept for inspection: ${dir}`);
@@ -64,11 +68,11 @@ interface Cycle {
 /** Start, load, kill. Every third time it is killed once more while it recovers. */
 async function oneCycle({ dir, port, cycle, random, options }: Cycle, promised: Promised[]): Promise<void> {
   if (cycle % 3 === 0) {
-    const early = spawn({ dir, hop: port, ...fault(options) });
+    const early = spawn({ dir, hop: port, ...ways(options) });
     await pause(100 + random() * 400);
     await kill(early);
   }
-  const program = await start({ dir, hop: port, ...fault(options) });
+  const program = await start({ dir, hop: port, ...ways(options) });
   const count = options.messages;
   const load = sendLoad({ port: program.port, cycle, count, random }, (one) => promised.push(one));
   await moment(load, Math.floor(count * (0.1 + 0.85 * random())), random() * 60);
@@ -86,4 +90,7 @@ async function moment(load: Load, begun: number, ms: number): Promise<void> {
   await Promise.race([pause(ms), done]);
 }
 
-const fault = (options: Options): Pick<Options, 'fault'> => (options.fault ? { fault: options.fault } : {});
+const ways = ({ fault }: Options): Pick<Start, 'fault' | 'env'> => ({
+  env: { CRASH_QUARANTINE: '1' },
+  ...(fault ? { fault } : {}),
+});

@@ -23,6 +23,8 @@ export interface Program {
   kill(): Promise<void>;
   /** Messages in its queue. */
   queued(): Promise<number>;
+  /** Releases everything out of the quarantine; returns how many messages were in it. */
+  release(): Promise<number>;
   /** Waits until nothing is queued, then ends it in order. @returns whether the queue was empty in time */
   drain(ms: number): Promise<boolean>;
 }
@@ -51,6 +53,10 @@ export async function start(options: Start): Promise<Program> {
     port,
     kill: () => kill(child),
     queued,
+    async release() {
+      child.send('release');
+      return (await answer<{ released: number }>(child, log)).released;
+    },
     async drain(ms) {
       const end = Date.now() + ms;
       let left = await queued();
