@@ -10,6 +10,7 @@ import { messageKey, type Source } from '../email/source.ts';
 import type { Found, Instance, Kind, Limits } from '../kind.ts';
 import { addressProblem, type WebKindDeps } from '../web.ts';
 import { detailed } from './details.ts';
+import { messageUrl, messageUrlProblems } from './page.ts';
 import { quarantineOffers, quarantineTrigger } from './quarantine.ts';
 import { type Attributes, Messages, rowOf } from './row.ts';
 import { datesOf, searchesOf } from './search.ts';
@@ -27,7 +28,7 @@ export function asyncOsKind(deps: WebKindDeps): Kind {
   return {
     type: ASYNCOS,
     deadlineMs: 30_000,
-    check: (settings) => addressProblem(settings, 'url'),
+    check: (settings) => [...addressProblem(settings, 'url'), ...messageUrlProblems(settings)],
     observe: (instance, observables, limits) =>
       observe(call, instance, observables, { ...limits, now: deps.clock() }),
     respond: (instance, observables, limits) =>
@@ -67,11 +68,8 @@ async function observe(
 const sourceOf = (instance: Instance): Source => ({
   module: instance.name,
   device: { id: instance.id, name: instance.name, version: 'AsyncOS' },
-  messageUrl: () => consoleOf(instance),
+  messageUrl: (row) => messageUrl(instance.settings, row),
 });
-
-/** The appliance's own pages: its API does not say where a message is in them. */
-const consoleOf = ({ settings }: Instance): string => `https://${targetOf(String(settings.url)).host}/`;
 
 type Result = LookupAnswer['results'][number];
 

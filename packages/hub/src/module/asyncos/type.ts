@@ -52,6 +52,13 @@ export const ASYNCOS: ModuleType = {
       tooltip: 'SHA-256, for a certificate that no known authority signed.',
     },
     {
+      key: 'message-url',
+      type: 'string',
+      label: 'Address of a Message in Its Own Pages',
+      tooltip:
+        'For links from an investigation: open a message in the tracking of the appliance, copy the address, and write {mid}, {host} and {serial} where it has those of the message. Without it links lead to the first page.',
+    },
+    {
       key: 'quarantines',
       type: 'string',
       label: 'Quarantines',
