@@ -14,8 +14,12 @@ export interface HubProcess {
 }
 
 /** With `port` 0 on any free one; ready when it resolves. */
-export async function startHub(dir: string, port: number): Promise<HubProcess> {
-  const env = { ...process.env, SIGHTLINE_DATA: dir, SIGHTLINE_PORT: String(port) };
+export async function startHub(
+  dir: string,
+  port: number,
+  settings: Record<string, string> = {},
+): Promise<HubProcess> {
+  const env = { ...process.env, ...settings, SIGHTLINE_DATA: dir, SIGHTLINE_PORT: String(port) };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const hub: HubProcess = { child, url: '', setupToken: '' };
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });

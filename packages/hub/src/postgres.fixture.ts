@@ -25,7 +25,8 @@ export interface PostgresServer {
 /** The number of `nobody` on Linux. */
 const NOBODY = 65_534;
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** @param options `durable`: as it is installed, for measurements; otherwise quick, and nothing survives a crash */
+export async function startPostgres(options: { durable?: boolean } = {}): Promise<PostgresServer> {
   const dir = mkdtempSync(join(tmpdir(), 'postgres-'));
   const isRoot = process.getuid?.() === 0;
   if (isRoot) chownSync(dir, NOBODY, NOBODY);
@@ -33,7 +34,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   const data = join(dir, 'data');
   initialise(data, as);
   const port = await freePort();
-  const server = spawn(program('postgres'), serverFlags(data, dir, port), { ...as, stdio: 'ignore' });
+  const server = spawn(program('postgres'), serverFlags(data, dir, port, options.durable), {
+    ...as,
+    stdio: 'ignore',
+  });
   const url = `postgres://sightline@127.0.0.1:${port}/postgres`;
   await reachable(url, server);
   return { url, stop: () => stopped(server, dir) };
@@ -61,10 +65,10 @@ function program(name: 'initdb' | 'postgres'): string {
   return join(dirname(home), '..', 'native', 'bin', name);
 }
 
-const serverFlags = (data: string, sockets: string, port: number): string[] => {
+const serverFlags = (data: string, sockets: string, port: number, durable = false): string[] => {
   const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: sockets, max_connections: 400 };
   const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-  const all = Object.entries({ ...settings, ...quick });
+  const all = Object.entries({ ...settings, ...(durable ? {} : quick) });
   return ['-D', data, '-p', String(port), ...all.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 };
 

@@ -114,7 +114,12 @@ async function knownAs(
 ): Promise<string | undefined> {
   if (external.length === 0) return undefined;
   const condition = valueIs('external_ids', external, groundOf(tx, tx.tx, who.orgId, entity));
-  const [found] = await findEntities(tx.tx, who, entity, condition, { sort: [], offset: 0, limit: 1 });
+  const [found] = await findEntities(tx.tx, who, entity, condition, {
+    sort: [],
+    offset: 0,
+    limit: 1,
+    few: true,
+  });
   return found?.kept.id;
 }
 

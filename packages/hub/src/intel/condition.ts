@@ -19,6 +19,8 @@ export interface Ground {
   now: number;
   /** Fields that words without a field are looked for in, when not the usual ones. */
   fields?: readonly string[] | undefined;
+  /** Few are left by other conditions: each of them is looked at, instead of all that this one is true of. */
+  each?: boolean | undefined;
 }
 
 const TRUE = sql<SqlBool>`1 = 1`;
@@ -67,7 +69,9 @@ export const between = (
 ): Condition => rangeOf({ kind: 'range', field, from, to, open: [false, true] }, on);
 
 const having = (on: Ground, what: RawBuilder<unknown>): Condition =>
-  sql<SqlBool>`e.seq IN (SELECT t.seq FROM intel_term t
+  on.each
+    ? sql<SqlBool>`EXISTS (SELECT 1 FROM intel_term t WHERE t.seq = e.seq AND ${what})`
+    : sql<SqlBool>`e.seq IN (SELECT t.seq FROM intel_term t
     WHERE t.org_id = ${on.orgId} AND t.type = ${on.entity.name} AND ${what})`;
 
 function termOf(query: Extract<Query, { kind: 'term' }>, on: Ground): Condition {

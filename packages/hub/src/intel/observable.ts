@@ -3,7 +3,7 @@ import { ENTITIES, type Entity, parseId, type Verdict } from '@sightline/ctim';
 import type { Context } from 'hono';
 import { all, between, type Condition, valueIs } from './condition.ts';
 import { type IntelDeps, shown } from './entities.ts';
-import { countEntities, findEntities, type Viewer } from './find.ts';
+import { countEntities, findEntities, type Sort, type Viewer } from './find.ts';
 import { type Asked, chosen, groundOf, pageHeaders, pageOf } from './search.ts';
 import type { Doc } from './store.ts';
 import { verdictOf } from './verdict.ts';
@@ -14,8 +14,12 @@ export interface Obs {
 }
 
 const kind = (name: keyof typeof ENTITIES): Entity => ENTITIES[name] as unknown as Entity;
-/** Judgements on one observable that are looked at for its verdict. */
+/** Judgements on one observable that are looked at for its verdict: those that decide it first. */
 const MOST = 1000;
+const BEST = [
+  { field: 'priority', desc: true },
+  { field: 'disposition', desc: false },
+];
 
 const on = (deps: IntelDeps, viewer: Viewer, name: keyof typeof ENTITIES) =>
   groundOf(deps, deps.db, viewer.orgId, kind(name));
@@ -23,17 +27,22 @@ const on = (deps: IntelDeps, viewer: Viewer, name: keyof typeof ENTITIES) =>
 /** Judgements on it that are good now. */
 function judged(deps: IntelDeps, viewer: Viewer, { type, value }: Obs): Condition {
   const ground = on(deps, viewer, 'judgement');
+  const each = { ...ground, each: true };
+  const now = new Date(ground.now + 1).toISOString();
   return all([
-    valueIs('observable.type', [type], ground),
     valueIs('observable.value', [value], ground),
-    between('valid_time.start_time', undefined, new Date(ground.now + 1).toISOString(), ground),
-    between('valid_time.end_time', new Date(ground.now + 1).toISOString(), undefined, ground),
+    valueIs('observable.type', [type], each),
+    between('valid_time.start_time', undefined, now, each),
+    between('valid_time.end_time', now, undefined, each),
   ]);
 }
 
 function sighted(deps: IntelDeps, viewer: Viewer, { type, value }: Obs): Condition {
   const ground = on(deps, viewer, 'sighting');
-  return all([valueIs('observables.type', [type], ground), valueIs('observables.value', [value], ground)]);
+  return all([
+    valueIs('observables.value', [value], ground),
+    valueIs('observables.type', [type], { ...ground, each: true }),
+  ]);
 }
 
 /** Documents of both conditions as they go out; values that differ in case only are the same to the index. */
@@ -43,9 +52,11 @@ async function docs(
   name: 'judgement' | 'sighting',
   obs: Obs,
   limit: number,
+  sort: readonly Sort[] = [],
 ): Promise<Doc[]> {
   const condition = name === 'judgement' ? judged(deps, viewer, obs) : sighted(deps, viewer, obs);
-  const found = await findEntities(deps.db, viewer, kind(name), condition, { sort: [], offset: 0, limit });
+  const page = { sort, offset: 0, limit, few: true };
+  const found = await findEntities(deps.db, viewer, kind(name), condition, page);
   return found.map(({ kept }) => shown(deps, kept)).filter((doc) => isAbout(doc, obs));
 }
 
@@ -56,16 +67,16 @@ function isAbout(doc: Doc, { type, value }: Obs): boolean {
 }
 
 export async function verdictOn(deps: IntelDeps, viewer: Viewer, obs: Obs): Promise<Verdict | undefined> {
-  return verdictOf((await docs(deps, viewer, 'judgement', obs, MOST)) as never, deps.clock());
+  return verdictOf((await docs(deps, viewer, 'judgement', obs, MOST, BEST)) as never, deps.clock());
 }
 
 const pageful =
   (name: 'judgement' | 'sighting', conditionOf: typeof judged) =>
   async (deps: IntelDeps, viewer: Viewer, obs: Obs, query: Asked, c: Context): Promise<Doc[]> => {
     const condition = conditionOf(deps, viewer, obs);
-    const page = pageOf(query);
+    const page = { ...pageOf(query), few: true };
     const found = await findEntities(deps.db, viewer, kind(name), condition, page);
-    const total = await countEntities(deps.db, viewer, kind(name), condition);
+    const total = await countEntities(deps.db, viewer, kind(name), condition, true);
     for (const [header, value] of Object.entries(pageHeaders(page, found, total))) c.header(header, value);
     return found
       .map(({ kept }) => shown(deps, kept))
@@ -115,7 +126,7 @@ export async function relationsBy(
 ): Promise<Doc[]> {
   if (ids.length === 0) return [];
   const ground = on(deps, viewer, 'relationship');
-  const page = { sort: [], offset: 0, limit };
+  const page = { sort: [], offset: 0, limit, few: true };
   const found = await findEntities(deps.db, viewer, kind('relationship'), valueIs(end, ids, ground), page);
   return found.map(({ kept }) => shown(deps, kept));
 }

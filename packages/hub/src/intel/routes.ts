@@ -10,7 +10,16 @@ import { change, create, type IntelDeps, inTransaction, read, remove, shown } fr
 import { refusal } from './fault.ts';
 import { countEntities, findEntities } from './find.ts';
 import { metricHandlers } from './metric.ts';
-import { type Asked, chosen, groundOf, isNarrowed, pageHeaders, pageOf, wanted } from './search.ts';
+import {
+  type Asked,
+  chosen,
+  groundOf,
+  isNarrowed,
+  isTelling,
+  pageHeaders,
+  pageOf,
+  wanted,
+} from './search.ts';
 import { countKinds, type Doc } from './store.ts';
 
 type Verb = ReturnType<typeof offered>[number];
@@ -114,7 +123,8 @@ function checked(entity: Entity, doc: Doc): Doc {
 function reading(deps: IntelDeps, entity: Entity) {
   const search: Answering = async ({ caller, query, c }) => {
     const on = groundOf(deps, deps.db, caller.orgId, entity, query);
-    return listed(deps, caller, entity, wanted(on, query), query, c);
+    const condition = wanted(on, query);
+    return listed(deps, caller, entity, condition, query, c, isTelling(query));
   };
   return {
     list: search,
@@ -125,7 +135,7 @@ function reading(deps: IntelDeps, entity: Entity) {
     },
     byExternalId: async ({ caller, params, query, c }: Request) => {
       const on = groundOf(deps, deps.db, caller.orgId, entity);
-      return listed(deps, caller, entity, valueIs('external_ids', [String(params.xid)], on), query, c);
+      return listed(deps, caller, entity, valueIs('external_ids', [String(params.xid)], on), query, c, true);
     },
     read: async ({ caller, params, query }: Request) =>
       chosen(shown(deps, await read(deps.db, deps, caller, entity, String(params.id))), query.fields),
@@ -140,10 +150,11 @@ export async function listed(
   condition: ReturnType<typeof wanted>,
   query: Asked,
   c: Context,
+  few = false,
 ): Promise<Doc[]> {
-  const page = pageOf(query);
+  const page = { ...pageOf(query), few };
   const found = await findEntities(deps.db, caller, entity, condition, page);
-  const total = await countEntities(deps.db, caller, entity, condition);
+  const total = await countEntities(deps.db, caller, entity, condition, few);
   for (const [name, value] of Object.entries(pageHeaders(page, found, total))) c.header(name, value);
   return found.map(({ kept }) => chosen(shown(deps, kept), query.fields));
 }

@@ -7,7 +7,7 @@ import type { IntelDeps } from './entities.ts';
 import { badQuery } from './fault.ts';
 import type { FoundEntity, Page, Sort } from './find.ts';
 import { fullTextOf } from './fulltext.ts';
-import { parseQuery, parseSimple, QueryError } from './query.ts';
+import { parseQuery, parseSimple, type Query, QueryError } from './query.ts';
 import type { Doc } from './store.ts';
 
 /** The query part of an address after validation. */
@@ -63,6 +63,28 @@ function queries(on: Ground, { query, simple_query }: Asked): Condition[] {
   if (typeof simple_query === 'string') parts.push(conditionOf(parseSimple(simple_query), on));
   return parts;
 }
+
+/** Fields whose values few entities share. */
+const TELLING = new Set([
+  'id',
+  'external_ids',
+  'observable.value',
+  'observables.value',
+  'source_ref',
+  'target_ref',
+  'entity.id',
+]);
+
+/** Whether a search is for one of the values that few have. */
+export function isTelling(asked: Asked): boolean {
+  if ([...TELLING].some((name) => asked[name] !== undefined)) return true;
+  return typeof asked.query === 'string' && tells(parseQuery(asked.query));
+}
+
+const tells = (query: Query): boolean =>
+  query.kind === 'and'
+    ? query.parts.some(tells)
+    : query.kind === 'term' && !query.pattern && TELLING.has(query.field ?? '');
 
 /** Whether something narrows a search down. */
 export const isNarrowed = (entity: Entity, asked: Asked): boolean =>
