@@ -167,6 +167,15 @@ export const ApiClient = z.object({
 });
 export type ApiClient = z.infer<typeof ApiClient>;
 
+/** Calls within the last hour, against what all programs of the organisation may have together. */
+export const ClientRequests = z.object({
+  limit: z.int(),
+  used: z.int(),
+  /** By the id of the client. */
+  byClient: z.record(z.string(), z.int()),
+});
+export type ClientRequests = z.infer<typeof ClientRequests>;
+
 const tag = 'clients';
 const byId = z.object({ id: z.string().max(64) });
 const name = z.string().trim().min(1, 'Enter a name.').max(128);
@@ -179,7 +188,7 @@ export const listApiClients = endpoint({
   summary: 'API clients of the organisation',
   tag,
   permission: 'client:read',
-  answer: z.object({ clients: z.array(ApiClient) }),
+  answer: z.object({ clients: z.array(ApiClient), requests: ClientRequests }),
 });
 
 export const addApiClient = endpoint({

@@ -21,6 +21,7 @@ import { nonces } from './exchange/nonce.ts';
 import type { ProofDeps } from './exchange/proof.ts';
 import { usableDevices } from './exchange/routes.ts';
 import type { Caller } from './http.ts';
+import { forgetOldEvents, RETENTION } from './intel/retain.ts';
 import { metrics } from './metrics.ts';
 import { migrations } from './migrate/list.ts';
 import { migrate } from './migrate/run.ts';
@@ -33,10 +34,12 @@ import { mountWho } from './mount/who.ts';
 import { placeOf } from './place.ts';
 import { openPostgres } from './postgres.ts';
 import { sealer } from './secret/seal.ts';
+import { type Sweep, sweep } from './sweep.ts';
 import { authorizeRoutes } from './who/authorize.ts';
 import { KEY_FILES, signingKey } from './who/jwt.ts';
 import { oauthRoutes } from './who/oauth.ts';
 import { addOrganisation } from './who/organisation.ts';
+import { rate } from './who/rate.ts';
 import { hasUsers, homeOrganisation, keepSetupToken } from './who/store.ts';
 
 export interface Hub {
@@ -74,10 +77,12 @@ export async function app(options: HubOptions): Promise<Hub> {
     peers: peers(options.trustedProxies ?? []),
     cookie: sessionCookie(() => `sl_hub_${options.region.toLowerCase()}_${place.port}`, place.isHttps),
     sealer: sealer(options.dataDir),
+    rate: rate(options.requestsPerHour ?? 8000),
     key: await orderKey(options.dataDir),
     note: (event, tx) => record(tx ?? db, event, clock()),
   });
   const server = serverOf(parts.http);
+  let sweeping: Sweep | undefined;
   server.on('upgrade', parts.link.upgrade);
   return {
     http: parts.http,
@@ -89,8 +94,8 @@ export async function app(options: HubOptions): Promise<Hub> {
     addOrganisation: (given) =>
       addOrganisation({ db, audit: auditIn(db, clock), url: place.publicUrl() }, given, clock()),
     start: async () => {
-      await forgetEvents(db, clock());
       place.port = await listen(server, options.listen, 'The hub');
+      sweeping = sweep((signal) => forget(options, db, clock(), signal), SWEEP_MS, log);
       log.info({ url: place.publicUrl(), region: options.region }, 'hub is up');
       if (setupToken)
         log.info(`First start: open ${place.publicUrl()} and set up with the token ${setupToken}`);
@@ -99,9 +104,18 @@ export async function app(options: HubOptions): Promise<Hub> {
       await parts.link.stop();
       await closed(server);
       parts.out.close();
+      await sweeping?.stop();
       await db.destroy();
     }),
   };
+}
+
+/** How often what is old is forgotten, milliseconds. */
+const SWEEP_MS = 3_600_000;
+
+async function forget({ events }: HubOptions, db: Db, now: number, signal: AbortSignal): Promise<void> {
+  await forgetEvents(db, now);
+  await forgetOldEvents(db, events ?? RETENTION, now, signal);
 }
 
 /** The same as a hub's `addOrganisation`, for the command line: beside a hub that runs, or without one. */

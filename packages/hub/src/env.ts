@@ -1,6 +1,7 @@
 /** Settings of the hub from the environment; all that is wrong is said at once. */
 import { Networks } from '@sightline/api/web/peer';
 import { z } from 'zod';
+import { RETENTION } from './intel/retain.ts';
 import type { HubOptions } from './mount/base.ts';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
@@ -34,6 +35,9 @@ const Env = z.object({
   SIGHTLINE_METRICS_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   SIGHTLINE_TRUSTED_PROXIES: Networks.optional(),
   SIGHTLINE_OUTBOUND_ALLOW: Networks.optional(),
+  SIGHTLINE_EVENT_DAYS: z.coerce.number().int().min(1).max(36_500).default(RETENTION.days),
+  SIGHTLINE_EVENT_COUNT: z.coerce.number().int().min(1000).max(1e9).default(RETENTION.count),
+  SIGHTLINE_REQUESTS_PER_HOUR: z.coerce.number().int().min(1).max(1e9).optional(),
   SIGHTLINE_TLS_PINS: z
     .string()
     .transform((text) => text.split(',').map((pin) => pin.trim()))
@@ -61,6 +65,8 @@ export function optionsFrom(env: Record<string, string | undefined>): HubOptions
     trustedProxies: e.SIGHTLINE_TRUSTED_PROXIES,
     pins: e.SIGHTLINE_TLS_PINS,
     outboundAllow: e.SIGHTLINE_OUTBOUND_ALLOW,
+    events: { days: e.SIGHTLINE_EVENT_DAYS, count: e.SIGHTLINE_EVENT_COUNT },
+    requestsPerHour: e.SIGHTLINE_REQUESTS_PER_HOUR,
   };
 }
 
@@ -77,6 +83,9 @@ const ABOUT: Record<keyof z.infer<typeof Env>, string> = {
     'Pins of the TLS key and its spare, which appliances keep: SHA-256 in base64, by commas',
   SIGHTLINE_TRUSTED_PROXIES: 'Networks of proxies whose X-Forwarded-For counts: 10.0.0.0/8,192.0.2.7',
   SIGHTLINE_OUTBOUND_ALLOW: 'Networks inside which modules may be asked: 10.0.0.0/8,192.0.2.7 (none)',
+  SIGHTLINE_EVENT_DAYS: 'Days that the history of the intel store is kept (365)',
+  SIGHTLINE_EVENT_COUNT: 'Events that an organisation has at most in that history (1000000)',
+  SIGHTLINE_REQUESTS_PER_HOUR: 'Calls of all API clients of an organisation in an hour (8000)',
   SIGHTLINE_METRICS_TOKEN: 'Bearer token for /metrics from other machines',
 };
 

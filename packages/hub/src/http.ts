@@ -48,6 +48,8 @@ export interface Doors {
   session: (secret: string) => Promise<Omit<Caller, 'peer'> | undefined>;
   /** The API client of this Authorization header; rejects as CTR words it. */
   verifyToken: (authorization: string | undefined) => Promise<ApiCaller>;
+  /** Counts a call of this client; throws when its organisation has none left. */
+  counted: (client: ApiCaller, c: Context) => void;
   /** Throws unless the client has the scope. */
   requireScope: (client: ApiCaller, needed: string) => void;
 }
@@ -77,8 +79,7 @@ export const gate =
     const peer = doors.peer(c);
     if (permission === 'public') return nobody(peer);
     const authorization = c.req.header('authorization');
-    const client = (): Promise<Caller> =>
-      inWords(c, permission, asClient(doors, authorization, permission, peer));
+    const client = (): Promise<Caller> => inWords(c, permission, asClient(doors, c, permission, peer));
     if (/^Bearer /i.test(authorization ?? '')) return client();
     const secret = doors.secret(c);
     const user = secret ? await doors.session(secret) : undefined;
@@ -97,13 +98,9 @@ async function inWords(c: Context, needed: Permission, caller: Promise<Caller>):
 }
 
 /** A program may what its scopes say and the person behind it may. */
-async function asClient(
-  doors: Doors,
-  authorization: string | undefined,
-  needed: Permission,
-  peer: string,
-): Promise<Caller> {
-  const client = await doors.verifyToken(authorization);
+async function asClient(doors: Doors, c: Context, needed: Permission, peer: string): Promise<Caller> {
+  const client = await doors.verifyToken(c.req.header('authorization'));
+  doors.counted(client, c);
   doors.requireScope(client, needed);
   const permission = permissionOf(needed);
   if (permission !== 'session' && !permissionsOf(client.role).includes(permission))

@@ -35,6 +35,10 @@ export function ctiaWords(fault: Fault, at: { method: string; path: string; need
     };
     return new Fault(fault.code, fault.details, { wire, headers: fault.headers });
   }
+  if (fault.status === 429) {
+    const wire = { ...fault.body(), error: 'Too Many Requests' };
+    return new Fault(fault.code, fault.details, { wire, headers: fault.headers });
+  }
   if (fault.code !== 'scope_missing') return fault;
   const wire = {
     ...fault.wire,

@@ -29,12 +29,12 @@ import { all, any, valueIs } from './condition.ts';
 import { change, create, type IntelDeps, inTransaction, read, readAny, shown } from './entities.ts';
 import { buckets } from './event.ts';
 import { notThere, refusal } from './fault.ts';
-import { findEntities } from './find.ts';
+import { countEntities, findEntities } from './find.ts';
 import { advanced, type Intervals } from './incident.ts';
 import { average } from './metric.ts';
 import { judgementsOn, linkedTo, sightingsWith, verdictOn } from './observable.ts';
 import { type Answering, listed, mount, type Request } from './routes.ts';
-import { groundOf } from './search.ts';
+import { groundOf, pageHeaders, pageOf } from './search.ts';
 import { countKinds, type Doc } from './store.ts';
 import { ownId } from './wire.ts';
 
@@ -132,7 +132,9 @@ function observableRoutes(on: Mount<Caller>, deps: IntelDeps): void {
 }
 
 function storeRoutes(on: Mount<Caller>, deps: IntelDeps): void {
-  mount(on, eventHistory, ({ caller, params, query }) => history(deps, caller, String(params.id), query));
+  mount(on, eventHistory, ({ caller, params, query, c }) =>
+    history(deps, caller, String(params.id), query, c),
+  );
   mount(on, listCpeMatchStrings, async ({ caller, query, c }) => {
     const on = groundOf(deps, deps.db, caller.orgId, VULNERABILITY);
     const names = [query.cpe23_match_strings ?? []].flat().map(String);
@@ -160,15 +162,13 @@ function storeRoutes(on: Mount<Caller>, deps: IntelDeps): void {
   mount(on, storeMetrics, ({ caller }) => countKinds(deps.db, caller.orgId));
 }
 
-async function history(deps: IntelDeps, caller: Caller, id: string, query: Doc) {
+async function history(deps: IntelDeps, caller: Caller, id: string, query: Doc, c: Request['c']) {
   const own = ownId(id, deps.publicUrl());
   if (own === undefined) throw notThere('entity');
   const condition = valueIs('entity.id', [own], groundOf(deps, deps.db, caller.orgId, EVENT));
-  const page = {
-    sort: [{ field: 'timestamp', desc: true }],
-    offset: Number(query.offset ?? 0),
-    limit: Number(query.limit ?? 100),
-  };
+  const page = { ...pageOf(query), sort: [{ field: 'timestamp', desc: true }], few: true };
   const found = await findEntities(deps.db, caller, EVENT, condition, page);
+  const total = await countEntities(deps.db, caller, EVENT, condition, true);
+  for (const [name, value] of Object.entries(pageHeaders(page, found, total))) c.header(name, value);
   return buckets(found.map(({ kept }) => shown(deps, kept)));
 }

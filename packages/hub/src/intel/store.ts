@@ -115,6 +115,43 @@ export async function feedOf(db: Db, id: string): Promise<Kept | undefined> {
   return row && keptOfRow(row);
 }
 
+export async function organisationsWithEvents(db: Db): Promise<string[]> {
+  const rows = await db
+    .$extendTables<Tables>()
+    .selectFrom('intel_entity')
+    .select('org_id')
+    .distinct()
+    .where('type', '=', 'event')
+    .execute();
+  return rows.map(({ org_id }) => org_id);
+}
+
+/** Events of an organisation that are older than `before`, or not among its newest `beyond`. */
+export async function oldEvents(
+  db: Db,
+  orgId: string,
+  { before, beyond, limit }: { before: number; beyond: number; limit: number },
+): Promise<number[]> {
+  const events = db
+    .$extendTables<Tables>()
+    .selectFrom('intel_entity')
+    .select('seq')
+    .where('org_id', '=', orgId)
+    .where('type', '=', 'event')
+    .limit(limit);
+  const aged = await events.where('created', '<', before).execute();
+  const rows =
+    aged.length > 0 ? aged : await events.orderBy('created', 'desc').orderBy('seq').offset(beyond).execute();
+  return rows.map(({ seq }) => Number(seq));
+}
+
+/** Entities with all that was written to find them. */
+export async function dropSeqs(tx: Db, seqs: readonly number[]): Promise<void> {
+  if (seqs.length === 0) return;
+  for (const seq of seqs) await fullTextOf(tx).drop(tx, seq);
+  await tx.$extendTables<Tables>().deleteFrom('intel_entity').where('seq', 'in', seqs).execute();
+}
+
 async function index(tx: Db, entity: Entity, kept: Kept): Promise<void> {
   const doc = indexed(kept);
   const rows = termsOf(entity, doc).map((term) => termRow(kept, term));

@@ -12,8 +12,10 @@ import type { Region } from '../exchange/enrol.ts';
 import type { Note } from '../exchange/event.ts';
 import type { OrderKey } from '../exchange/hubkey.ts';
 import type { MinimumVersions } from '../exchange/version.ts';
+import type { Retention } from '../intel/retain.ts';
 import type { Place } from '../place.ts';
 import type { Sealer } from '../secret/seal.ts';
+import type { Rate } from '../who/rate.ts';
 
 export interface HubOptions {
   /** Folder of the database and the keys; made if it is not there. */
@@ -42,6 +44,10 @@ export interface HubOptions {
   pins?: readonly string[] | undefined;
   /** Networks that are not public inside which modules may be asked: `10.0.0.0/8`. */
   outboundAllow?: readonly string[] | undefined;
+  /** Calls of all programs of an organisation within an hour, 8000 if left out, as in CTR. */
+  requestsPerHour?: number | undefined;
+  /** How long and how many events of the intel store are kept; a year and a million if left out. */
+  events?: Retention | undefined;
   /** Connections of appliances that are let in a second, 200 if left out. */
   handshakesPerS?: number | undefined;
 }
@@ -53,6 +59,7 @@ export interface Base extends Pick<Deps, 'db' | 'log' | 'clock'> {
   cookie: SessionCookie;
   key: OrderKey;
   sealer: Sealer;
+  rate: Rate;
   /** Notes an event of the exchange. */
   note: Note;
 }

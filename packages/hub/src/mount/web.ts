@@ -16,6 +16,7 @@ import { clientOf, secretsOf, touchClient } from '../who/clients.ts';
 import { grantsIn } from '../who/grants.ts';
 import { type KeyPair, signingKey } from '../who/jwt.ts';
 import type { OauthDeps } from '../who/oauth.ts';
+import { rateHeaders } from '../who/rate.ts';
 import { sessionUser } from '../who/routes.ts';
 import { hasUsers } from '../who/store.ts';
 import { type Base, type HubOptions, version } from './base.ts';
@@ -53,6 +54,10 @@ export const gateOf = (base: Base, oauth: OauthDeps) =>
     peer: base.peers.ofContext,
     session: sessionUser(base),
     verifyToken: (authorization) => verifyToken(oauth, authorization),
+    counted: ({ orgId, clientId }, c) => {
+      const left = base.rate.take(orgId, clientId, base.clock());
+      for (const [name, value] of Object.entries(rateHeaders(base.rate.limit, left))) c.header(name, value);
+    },
     requireScope,
   });
 

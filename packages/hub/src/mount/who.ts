@@ -39,5 +39,5 @@ export function mountWho(on: Mount<Caller>, options: HubOptions, base: Base, dep
     peerQuota: quota(30, 60),
     enter: (c, user, peer) => enter(who, c, user, peer, 'sso'),
   });
-  clientRoutes(on, deps);
+  clientRoutes(on, { ...deps, rate: base.rate });
 }

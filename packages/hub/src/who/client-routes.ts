@@ -25,13 +25,17 @@ import {
   shownClient,
 } from './clients.ts';
 import { hashSecret, newClientId, newSecret } from './oauth.ts';
+import type { Rate } from './rate.ts';
 
-type RouteDeps = Pick<Deps, 'db' | 'audit' | 'clock'>;
+type RouteDeps = Pick<Deps, 'db' | 'audit' | 'clock'> & { rate: Rate };
 const HOUR_MS = 3_600_000;
 
 export function clientRoutes(on: Mount<Caller>, deps: RouteDeps): void {
   const { db, clock } = deps;
-  on(listApiClients, async ({ caller }) => ({ clients: await listClients(db, caller.orgId, clock()) }));
+  on(listApiClients, async ({ caller }) => {
+    const clients = await listClients(db, caller.orgId, clock());
+    return { clients, requests: requests(deps.rate, caller.orgId, clients, clock()) };
+  });
   on(addApiClient, ({ caller, body }) => add(deps, caller, body));
   on(editApiClient, ({ caller, params, body }) => edit(deps, caller, params.id, body));
   on(rotateApiClient, ({ caller, params, body }) => rotate(deps, caller, params.id, body.keepHours));
@@ -47,6 +51,12 @@ export function clientRoutes(on: Mount<Caller>, deps: RouteDeps): void {
     return undefined;
   });
 }
+
+const requests = (rate: Rate, orgId: string, clients: readonly ApiClient[], now: number) => ({
+  limit: rate.limit,
+  used: rate.used(orgId, now),
+  byClient: Object.fromEntries(clients.map(({ id }) => [id, rate.used(id, now)])),
+});
 
 const missing = () => fail('not_found', { what: 'API client' });
 

@@ -1,7 +1,7 @@
 /** API Clients: programs that may use this portal's API, with what each may do. */
 
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { type ApiClient, listApiClients } from '@sightline/api';
+import { type ApiClient, type ClientRequests, listApiClients } from '@sightline/api';
 import { IconDots, IconKey, IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useCall } from '../kit/call.ts';
@@ -40,7 +40,9 @@ export function ClientsPage(): ReactNode {
       actions={add}
     >
       <Loaded of={clients}>
-        {({ clients: all }) => (all.length === 0 ? <NoClients add={add} /> : <Clients clients={all} />)}
+        {({ clients: all, requests }) =>
+          all.length === 0 ? <NoClients add={add} /> : <Clients clients={all} requests={requests} />
+        }
       </Loaded>
       {adding && <AddClient onClose={() => setAdding(false)} />}
     </Page>
@@ -66,7 +68,7 @@ interface Doing {
   client: ApiClient;
 }
 
-const columns = (onDo: (doing: Doing) => void): Column<ApiClient>[] => [
+const columns = (onDo: (doing: Doing) => void, { byClient }: ClientRequests): Column<ApiClient>[] => [
   {
     id: 'name',
     label: 'Name',
@@ -112,6 +114,13 @@ const columns = (onDo: (doing: Doing) => void): Column<ApiClient>[] => [
   },
   { id: 'by', label: 'Owner', width: 90, cell: (c) => c.createdBy || <span className="muted">gone</span> },
   {
+    id: 'hour',
+    label: 'Last hour',
+    width: 100,
+    value: (c) => byClient[c.id] ?? 0,
+    cell: (c) => (byClient[c.id] ?? 0).toLocaleString('en'),
+  },
+  {
     id: 'used',
     label: 'Last used',
     width: 120,
@@ -152,21 +161,36 @@ function State({ client }: { client: ApiClient }): ReactNode {
   );
 }
 
-function Clients({ clients }: { clients: ApiClient[] }): ReactNode {
+function Clients({ clients, requests }: { clients: ApiClient[]; requests: ClientRequests }): ReactNode {
   const [doing, setDoing] = useState<Doing>();
   const mayWrite = useMay('client:write');
-  const shown = useMemo(() => columns(setDoing).filter(({ id }) => mayWrite || id !== 'actions'), [mayWrite]);
+  const shown = useMemo(
+    () => columns(setDoing, requests).filter(({ id }) => mayWrite || id !== 'actions'),
+    [mayWrite, requests],
+  );
   return (
     <>
+      <Quota requests={requests} />
       <Table
         label="API clients"
         rows={clients}
         columns={shown}
         rowKey={(c) => c.id}
-        minWidth={1080}
+        minWidth={1180}
         sort={{ id: 'name' }}
       />
       {doing && <ClientDialog verb={doing.verb} client={doing.client} onClose={() => setDoing(undefined)} />}
     </>
+  );
+}
+
+/** What the organisation has of its calls; said louder when little is left. */
+function Quota({ requests: { limit, used } }: { requests: ClientRequests }): ReactNode {
+  return (
+    <p className={css.quota} data-low={used >= limit * 0.9 || undefined}>
+      {used.toLocaleString('en')} of {limit.toLocaleString('en')} requests used within the last hour, all API
+      clients together.
+      {used >= limit && ' Further requests are answered with 429 until there is room again.'}
+    </p>
   );
 }
