@@ -51,6 +51,7 @@ export {
   viewFeedCsv,
   viewFeedText,
 } from './intel-calls.ts';
+export * from './intel-events.ts';
 export * from './intel-exchange.ts';
 export * from './investigate.ts';
 export * from './link.ts';

@@ -4,6 +4,7 @@ import type { Caller } from '../http.ts';
 import { exchangeIntelRoutes } from './exchange.ts';
 import { type FeedDeps, feedRoutes } from './feed-routes.ts';
 import { fileRoutes } from './files.ts';
+import { platformRoutes } from './platform.ts';
 import { entityRoutes } from './routes.ts';
 import { specialRoutes } from './special.ts';
 import { taxiiRoutes } from './taxii.ts';
@@ -15,5 +16,6 @@ export function intelRoutes(on: Mount<Caller>, deps: FeedDeps): void {
   feedRoutes(on, deps);
   exchangeIntelRoutes(on, deps);
   specialRoutes(on, deps);
+  platformRoutes(on, deps);
   entityRoutes(on, deps);
 }
