@@ -18,7 +18,7 @@ export function messageUrl(settings: Settings, row: Pick<TrackRow, 'mid' | 'host
 export function messageUrlProblems(settings: Settings): FieldProblem[] {
   const form = given(settings);
   if (form === '') return [];
-  const isWeb = URL.canParse(form) && /^https?:$/.test(new URL(form).protocol);
+  const isWeb = URL.canParse(form) && /^https?:\/\/[^/?#{}]+(?:[/?#]|$)/i.test(form);
   if (!isWeb) return [problem(KEY, 'Enter an address with https:// and the name of a host.')];
   return form.includes('{mid}') ? [] : [problem(KEY, 'Write {mid} where the address has the MID.')];
 }
