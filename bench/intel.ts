@@ -107,7 +107,7 @@ function questions(plan: Plan, send: Send): Record<string, (n: number) => Promis
   return {
     create: (n) => send('POST', '/ctia/judgement', judgement(plan, plan.judgements + n)),
     verdict: (n) => send('GET', `/ctia/ip/${some(n)}/verdict`),
-    judgements: (n) => send('GET', `/ctia/ip/${some(n)}/judgements`),
+    by_observable: (n) => send('GET', `/ctia/ip/${some(n)}/judgements`),
     search_value: (n) => search(`query=observable.value:"${some(n)}"`),
     search_words: (n) => search(`query=reason:"campaign ${n % 997}"`),
     search_filters: (n) => search(`disposition=2&severity=High&query=source:"feed ${n % 10}"`),
