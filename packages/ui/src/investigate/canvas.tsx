@@ -124,7 +124,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
         ref={box}
         className={css.canvas}
         role="application"
-        aria-label="Graph. Arrow keys walk along relations, a full stop opens the menu of a node, plus and minus zoom, 0 fits. The list view has the same as text."
+        aria-label="Graph. Arrow keys walk along relations, plus and minus zoom, 0 fits. The list view has the same as text."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it handles keys; role application says so
         tabIndex={0}
         onContextMenu={(event) => event.preventDefault()}
