@@ -61,6 +61,7 @@ export * from './module.ts';
 export * from './oauth.ts';
 export * from './organisation.ts';
 export * from './profile.ts';
+export * from './report.ts';
 export * from './respond.ts';
 export * from './snapshot.ts';
 export * from './sse.ts';

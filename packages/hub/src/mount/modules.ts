@@ -26,6 +26,8 @@ import { moduleRoutes } from '../module/routes.ts';
 import { stats as moduleStats } from '../module/stats.ts';
 import { addedTypes } from '../module/types-added.ts';
 import { type Outbound, outbound } from '../outbound/outbound.ts';
+import { pdfMaker } from '../report/maker.ts';
+import { reportRoutes } from '../report/routes.ts';
 import { respondRoutes } from '../respond/routes.ts';
 import { snapshotRoutes } from '../snapshot/routes.ts';
 import { type KeyPair, signClaims } from '../who/jwt.ts';
@@ -92,6 +94,7 @@ export function mountModules(
   fileRoutes(on, fileReader());
   snapshotRoutes(on, deps);
   mailRoutes(on, deps);
+  reportRoutes(on, pdfMaker());
   investigateRoutes(on, { ...asked, sightingOf: sightingIn(deps) });
   respondRoutes(on, asked);
   intelRoutes(on, intel);

@@ -1,4 +1,5 @@
 /** What a report of an investigation says, gathered from what is on the page. Values are defanged here, once. Pure. */
+import type { AuditEntry } from '@sightline/api';
 import { defang, type Observable, type ObservableType } from '@sightline/ctim';
 import { look } from '../../kit/disposition.ts';
 import { typeName } from '../../kit/observable.ts';
@@ -24,6 +25,8 @@ export interface Report {
   /** Sightings by hour, oldest first. */
   timeline: [hour: string, sightings: number][];
   observables: Line[];
+  /** What modules were told to do about it, oldest first. */
+  actions: { at: string; by: string; text: string }[];
   /** A drawing of the graph as SVG, '' where there is none. */
   drawing: string;
 }
@@ -38,6 +41,7 @@ export interface Given {
   known: Facts;
   campaigns: Campaign[];
   drawing: string;
+  actions: readonly AuditEntry[];
   by: string;
   organisation: string;
   now: number;
@@ -70,6 +74,7 @@ export function report(given: Given): Report {
     targets: targetsOf(known),
     timeline: hours(known.sightings),
     observables: known.observables.map((o) => line(o.observable)),
+    actions: actionsOf(given),
     drawing: given.drawing,
   };
 }
@@ -127,6 +132,17 @@ function targetsOf({ targets, sightings }: Facts): Report['targets'] {
       first: iso(t.first),
       last: iso(t.last),
     };
+  });
+}
+
+/** Lines of the audit log about what the report knows; values in them are defanged like all others. */
+function actionsOf({ actions, known }: Given): Report['actions'] {
+  const all = known.observables.map((o) => o.observable);
+  return actions.flatMap(({ at, actor, text }) => {
+    const about = all.find((o) => text.endsWith(`on ${o.type} ${o.value}`));
+    if (!about) return [];
+    const told = text.slice(0, text.length - about.value.length) + safe(about);
+    return [{ at, by: oneLine(actor), text: oneLine(told) }];
   });
 }
 

@@ -44,6 +44,7 @@ export function html(r: Report): string {
     section('Campaigns', campaigns(r)),
     section('Verdicts', verdicts(r)),
     section('Targets', targets(r)),
+    section('Actions taken', actions(r)),
     section('Timeline', timeline(r)),
     section('Modules', modules(r)),
     section(
@@ -74,6 +75,12 @@ const targets = (r: Report): string =>
   table(
     ['Target', 'Messages', 'What became of them', 'First', 'Last'],
     r.targets.map((t) => [code(t.value), t.messages, escaped(t.states), t.first, t.last]),
+  );
+
+const actions = (r: Report): string =>
+  table(
+    ['Time', 'By', 'What'],
+    r.actions.map((a) => [a.at, escaped(a.by), escaped(a.text)]),
   );
 
 const modules = (r: Report): string =>

@@ -54,6 +54,12 @@ export function markdown(r: Report): string {
       ['Target', 'Messages', 'What became of them', 'First', 'Last'],
       r.targets.map((t) => [code(t.value), t.messages, escaped(t.states), t.first, t.last]),
     ),
+    '## Actions taken',
+    '',
+    ...table(
+      ['Time', 'By', 'What'],
+      r.actions.map((a) => [a.at, escaped(a.by), escaped(a.text)]),
+    ),
     '## Timeline',
     '',
     ...table(['Hour (UTC)', 'Sightings'], r.timeline),

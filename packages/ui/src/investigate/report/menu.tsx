@@ -1,17 +1,20 @@
 /** The button that makes a report of what is on the page. */
 import { Button, Menu } from '@mantine/core';
-import { whoAmI } from '@sightline/api';
+import { type AuditEntry, listAudit, reportPdf, whoAmI } from '@sightline/api';
 import { IconFileText } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useCall } from '../../kit/call.ts';
+import { call, useCall } from '../../kit/call.ts';
 import { csv } from '../../kit/csv.ts';
 import { useKeys } from '../../kit/keys.tsx';
+import { useMay } from '../../kit/may.tsx';
+import { notifyProblem } from '../../kit/notify.ts';
 import { saveFile } from '../../kit/save.ts';
 import { campaigns } from '../campaign.ts';
 import type { View } from '../state.ts';
 import type { Run } from '../stream.ts';
 import { type Report, report } from './gather.ts';
 import { html } from './html.ts';
+import { limited } from './limited.ts';
 import { markdown } from './markdown.ts';
 
 interface ReportMenuProps {
@@ -21,17 +24,20 @@ interface ReportMenuProps {
   drawing: () => string;
 }
 
-type Format = 'html' | 'markdown' | 'targets' | 'observables';
+type Format = 'html' | 'markdown' | 'pdf' | 'targets' | 'observables';
 
 export function ReportMenu({ run, view, drawing }: ReportMenuProps): ReactNode {
   const who = useCall(whoAmI).data;
-  const make = (format: Format): void => {
+  const mayAudit = useMay('audit:read');
+  const make = async (format: Format): Promise<void> => {
     const { known } = view;
+    const actions = mayAudit ? await responses() : [];
     const by = { by: who?.name ?? '', organisation: who?.organisation ?? '' };
     const list = campaigns(known.sightings);
-    offer(format, report({ run, known, campaigns: list, drawing: drawing(), ...by, now: Date.now() }));
+    const given = { run, known, campaigns: list, actions, drawing: drawing(), ...by, now: Date.now() };
+    await offer(format, report(given)).catch(notifyProblem);
   };
-  useKeys([{ keys: 'r', does: 'Make a report', act: () => make('html') }]);
+  useKeys([{ keys: 'r', does: 'Make a report', act: () => void make('html') }]);
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
@@ -40,22 +46,33 @@ export function ReportMenu({ run, view, drawing }: ReportMenuProps): ReactNode {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => make('html')} rightSection={<kbd>r</kbd>}>
+        <Menu.Item onClick={() => void make('html')} rightSection={<kbd>r</kbd>}>
           One HTML file
         </Menu.Item>
-        <Menu.Item onClick={() => make('markdown')}>Markdown</Menu.Item>
+        <Menu.Item onClick={() => void make('pdf')}>PDF</Menu.Item>
+        <Menu.Item onClick={() => void make('markdown')}>Markdown</Menu.Item>
         <Menu.Divider />
-        <Menu.Item onClick={() => make('targets')}>Targets as CSV</Menu.Item>
-        <Menu.Item onClick={() => make('observables')}>Observables as CSV</Menu.Item>
+        <Menu.Item onClick={() => void make('targets')}>Targets as CSV</Menu.Item>
+        <Menu.Item onClick={() => void make('observables')}>Observables as CSV</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-function offer(format: Format, r: Report): void {
+/** What modules were told to do lately, oldest first; a report without it is better than none. */
+const responses = async (): Promise<AuditEntry[]> => {
+  const found = await call(listAudit, { query: { limit: 500 } }).catch(() => undefined);
+  return (found?.entries ?? []).filter(({ action }) => action.startsWith('response.')).reverse();
+};
+
+async function offer(format: Format, r: Report): Promise<void> {
   const name = `investigation-${r.made.replaceAll(':', '')}`;
   if (format === 'html') saveFile(`${name}.html`, html(r), 'text/html');
-  else if (format === 'markdown') saveFile(`${name}.md`, markdown(r), 'text/markdown');
+  else if (format === 'pdf') {
+    const { pdf } = await call(reportPdf, { body: limited(r) });
+    const bytes = Uint8Array.from(atob(pdf), (c) => c.charCodeAt(0));
+    saveFile(`${name}.pdf`, new Blob([bytes], { type: 'application/pdf' }));
+  } else if (format === 'markdown') saveFile(`${name}.md`, markdown(r), 'text/markdown');
   else saveFile(`${name}-${format}.csv`, format === 'targets' ? targets(r) : observables(r), 'text/csv');
 }
 
