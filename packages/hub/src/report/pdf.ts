@@ -33,7 +33,7 @@ const PIECE = /\S{40}/gu;
 export const written = (text: string): string =>
   text
     .replace(
-      /[^\u0000-\u052f\u2000-\u2027\u2030-\u205e\u20a0-\u22ff]/gu,
+      /[^\t\n\r -\u052f\u2000-\u2027\u2030-\u205e\u20a0-\u22ff]/gu,
       (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
     )
     .replace(PIECE, '$&\u200b');
