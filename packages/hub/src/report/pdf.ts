@@ -115,7 +115,7 @@ const drawn = (svg: string): string =>
 const heading = (text: string): object => ({ text, fontSize: 11, bold: true, margin: [0, 14, 0, 4] });
 
 function section(title: string, head: string[], rows: Cell[][], widths: (string | number)[]): object[] {
-  if (rows.length === 0) return [heading(title), 'None.'];
+  if (rows.length === 0) return [heading(title), { text: 'None.' }];
   const body = [
     head.map((text) => ({ text, bold: true })),
     ...rows.map((row) => row.map((cell) => written(String(cell)))),

@@ -24,6 +24,26 @@ const made = report({
   run,
   known,
   campaigns: campaigns(known.sightings),
+  actions: [
+    {
+      seq: 1,
+      at: '2026-04-17T12:00:00Z',
+      actor: 'ann',
+      action: 'response.success',
+      object: 'esa',
+      text: 'Did block of esa on domain evil.example',
+      peer: '',
+    },
+    {
+      seq: 2,
+      at: '2026-04-17T12:00:00Z',
+      actor: 'ann',
+      action: 'response.success',
+      object: 'esa',
+      text: 'Did block of esa on domain other.example',
+      peer: '',
+    },
+  ],
   drawing: '<svg></svg>',
   by: 'Ann',
   organisation: 'Example',
@@ -40,6 +60,9 @@ describe('the report', () => {
     expect(made.targets[0]?.value).toMatch(/^user\d\[@\]example\[\.\]com$/);
     expect(made.campaigns[0]?.told).toMatch(/^3 messages, 3 recipients/);
     expect(made.timeline).toEqual([['2026-04-17T12:00:00Z', 3]]);
+    expect(made.actions).toEqual([
+      { at: '2026-04-17T12:00:00Z', by: 'ann', text: 'Did block of esa on domain evil[.]example' },
+    ]);
     expect(made.modules[0]).toMatchObject({ name: 'esa', hits: 3 });
   });
 
@@ -56,6 +79,6 @@ describe('the report', () => {
     const page = html(made);
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/<img|<script/i);
-    expect(page.match(/<h2>/g)?.length).toBe(8);
+    expect(page.match(/<h2>/g)?.length).toBe(9);
   });
 });
