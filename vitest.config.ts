@@ -7,6 +7,9 @@ const maxWorkers = availableParallelism();
 // On a shared machine one slow second must not fail the lot; a test that needed it is told in the output.
 const retry = process.env.CI ? 1 : 0;
 
+// A condition is waited for as long as a loaded machine needs; what is right comes at once.
+const expect = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -16,6 +19,7 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'demo/src/**/*.test.ts'],
           testTimeout: 20_000,
           retry,
+          expect,
           maxWorkers,
         },
       },
@@ -32,6 +36,7 @@ export default defineConfig({
           globalSetup: ['packages/hub/src/postgres.setup.ts'],
           testTimeout: 20_000,
           retry,
+          expect,
           maxWorkers,
         },
       },
@@ -42,6 +47,7 @@ export default defineConfig({
           globalSetup: ['test/build.ts'],
           testTimeout: 180_000,
           retry,
+          expect,
           hookTimeout: 120_000,
           fileParallelism: false,
           // After the others: a browser wants the machine for itself.

@@ -22,9 +22,9 @@ const OPENED = 0;
 
 /**
  * Megabytes. Under a limit the collector lets less garbage pile up; what lives is a fraction of it. Where questions
- * are answered little is young at a time: it is copied while they wait, and of what comes in nearly all lives on.
+ * are answered little is young at a time: it is copied while they wait.
  */
-const HEAP = { maxOldGenerationSizeMb: 640, maxYoungGenerationSizeMb: 3 };
+const HEAP = { maxOldGenerationSizeMb: 640, maxYoungGenerationSizeMb: 16 };
 
 /** Starts the thread and opens the store in it. */
 export async function threadCall(options: TrackOptions): Promise<Call> {
