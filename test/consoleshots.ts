@@ -11,17 +11,8 @@ import {
 import { enter } from '@sightline/demo/steps';
 import { createTransport } from 'nodemailer';
 import type { Page } from 'playwright-core';
+import type { Shot } from './portalshots.ts';
 import { LOGIN, type System } from './system.ts';
-
-export interface Shot {
-  name: string;
-  at: 'hub' | 'console';
-  path: string;
-  /** What to wait for, or to do, before the picture. */
-  ready?: (page: Page) => Promise<void>;
-  /** All of the page, not only what fits the window. */
-  whole?: boolean;
-}
 
 const FILTERS = [
   {

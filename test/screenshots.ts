@@ -11,56 +11,31 @@ import { CAMPAIGN } from '@sightline/demo/mail/write';
 import type { Page } from 'playwright-core';
 import { logInAt } from './acts.ts';
 import build from './build.ts';
-import { CONSOLE_SHOTS, furnish, type Shot } from './consoleshots.ts';
-import { LOGIN, openSystem, type System } from './system.ts';
+import { furnish } from './consoleshots.ts';
+import { PAGES, walk } from './pages.ts';
+import { answered, furnishPortal } from './portalshots.ts';
+import { LOGIN, openSystem } from './system.ts';
 
-const settled = (page: Page): Promise<void> => page.waitForTimeout(2500);
 const QUERY = encodeURIComponent(`email_subject:"${CAMPAIGN.subject}"`);
-
-const SHOTS: Shot[] = [
-  { name: 'dashboard', at: 'hub', path: '/dashboard', ready: settled },
-  { name: 'mail', at: 'hub', path: '/mail', ready: settled },
-  { name: 'investigate-empty', at: 'hub', path: '/investigate' },
-  { name: 'investigate', at: 'hub', path: `/investigate?q=${QUERY}`, ready: settled },
-  { name: 'intelligence', at: 'hub', path: '/intelligence' },
-  { name: 'casebooks', at: 'hub', path: '/casebooks' },
-  { name: 'incidents', at: 'hub', path: '/incidents' },
-  { name: 'modules', at: 'hub', path: '/modules' },
-  { name: 'module-new', at: 'hub', path: '/modules/new' },
-  { name: 'devices', at: 'hub', path: '/devices' },
-  { name: 'cloud-services', at: 'hub', path: '/cloud-services' },
-  { name: 'events', at: 'hub', path: '/events' },
-  { name: 'regions', at: 'hub', path: '/regions', ready: settled },
-  { name: 'api-clients', at: 'hub', path: '/clients' },
-  { name: 'audit', at: 'hub', path: '/audit' },
-  ...CONSOLE_SHOTS,
-];
 
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
 
-async function shoot(
-  system: System,
-  shots: Shot[],
-  folder: string,
-  dark: boolean,
-  size: { width: number; height: number },
-): Promise<void> {
+async function shoot(folder: string, dark: boolean, size: { width: number; height: number }): Promise<void> {
   const page = await system.page({ ...size, dark });
-  const bases = { hub: system.world.hubs.AMERICAS.url, console: system.world.console.url };
-  for (const base of Object.values(bases)) await logInAt(page, base);
-  for (const { name, at, path, ready, whole } of shots) {
-    await page.goto(bases[at] + path);
-    await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
-    await ready?.(page);
-    await page.waitForTimeout(700);
+  await walk(system, page, shots, made, async ({ name, whole }) => {
+    await still(page);
     if (whole) await stretch(page);
     await page.screenshot({ path: join(folder, `${name}-${dark ? 'dark' : 'light'}-${size.width}.png`) });
     await page.setViewportSize(size);
-  }
+  });
+  await page.close();
 }
+
+/** Fades and the graph's arrival are over. */
+const still = (page: Page): Promise<void> => page.waitForTimeout(900);
 
 /** A window as high as what is in it: the page scrolls inside of its frame. */
 async function stretch(page: Page): Promise<void> {
@@ -74,7 +49,7 @@ const { values, positionals } = parseArgs({
   options: { readme: { type: 'boolean' }, only: { type: 'string' } },
 });
 const only = values.only?.split(',');
-const shots = only ? SHOTS.filter(({ name }) => only.includes(name)) : SHOTS;
+const shots = only ? PAGES.filter(({ name }) => only.includes(name)) : PAGES;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = positionals[0] ?? join(root, 'data', 'screenshots');
 mkdirSync(folder, { recursive: true });
@@ -82,18 +57,20 @@ build();
 const system = await openSystem();
 await fill(system.world, LOGIN);
 await furnish(system);
-for (const dark of [true, false]) for (const size of SIZES) await shoot(system, shots, folder, dark, size);
+const made = await furnishPortal(system);
+for (const dark of [true, false]) for (const size of SIZES) await shoot(folder, dark, size);
 if (values.readme) {
   const page = await system.page();
   const images = join(root, 'docs', 'images');
   mkdirSync(images, { recursive: true });
   await logInAt(page, system.world.hubs.AMERICAS.url);
   await page.goto(`${system.world.hubs.AMERICAS.url}/investigate?q=${QUERY}`);
-  await settled(page);
+  await answered(page);
+  await still(page);
   await page.screenshot({ path: join(images, 'investigate.png') });
   await logInAt(page, system.world.console.url);
   await page.goto(`${system.world.console.url}/tracking?received=day`);
-  await settled(page);
+  await still(page);
   await page.screenshot({ path: join(images, 'tracking.png') });
 }
 for (const problem of system.problems) console.error(problem);

@@ -57,6 +57,8 @@ export interface WorldOptions {
   clock?: () => number;
   /** Version that the appliance says it has. */
   applianceVersion?: string;
+  /** Networks that are not public inside which the exchanges may ask modules. */
+  outboundAllow?: readonly string[];
   /** First configuration of the appliance beside the usual one. */
   seed?: Record<string, unknown>;
 }
@@ -101,6 +103,7 @@ async function open(
       region,
       regions,
       clock: options.clock,
+      outboundAllow: options.outboundAllow,
       log: options.log,
     });
     await started(part);

@@ -18,13 +18,13 @@ export function GraphFilter({ graph, sift, onSift }: FilterProps): ReactNode {
   const away = sift.away.size + sift.folded.size;
   return (
     <Popover position="bottom-end" width={280} withinPortal={false} shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <Indicator disabled={n + away === 0} label={n + away} size={14} offset={3}>
+      <Indicator disabled={n + away === 0} label={n + away} size={14} offset={3}>
+        <Popover.Target>
           <ActionIcon aria-label={n > 0 ? `Filter, ${n} on` : 'Filter'} title="Filter nodes and relations">
             <IconFilter size={15} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown className={css.filter ?? ''}>
         <Kinds graph={graph} sift={sift} onSift={onSift} />
         {away > 0 && (

@@ -111,17 +111,10 @@ export function Query({
             Clear
           </Button>
         )}
-        <Button
-          leftSection={<IconSearch size={14} />}
-          rightSection={
-            <Kbd size="xs" className={css.keys ?? ''}>
-              Ctrl ↵
-            </Kbd>
-          }
-          aria-label="Investigate"
-          disabled={!ready}
-          onClick={run}
-        >
+        <Kbd size="xs" className={css.keys ?? ''}>
+          Ctrl ↵
+        </Kbd>
+        <Button leftSection={<IconSearch size={14} />} disabled={!ready} onClick={run}>
           Investigate
         </Button>
       </div>

@@ -21,14 +21,14 @@ interface TagProps {
 }
 
 export function ObservableTag({ observable, standing, onOpen, limit }: TagProps): ReactNode {
+  const whole = visible(observable.value);
+  const short = isHash(observable.type) || limit ? shortValue(observable, limit) : whole;
   const body = (
     <>
       <span className={css.glyph}>
         <TypeGlyph type={observable.type} />
       </span>
-      <bdi className={css.value}>
-        {isHash(observable.type) || limit ? shortValue(observable, limit) : visible(observable.value)}
-      </bdi>
+      <bdi className={css.value}>{short}</bdi>
     </>
   );
   const name = nameOf(observable);
@@ -37,7 +37,12 @@ export function ObservableTag({ observable, standing, onOpen, limit }: TagProps)
     <span className={css.tag} data-standing={standing} draggable onDragStart={carry(observable)}>
       <Tooltip label={name} multiline maw={480} style={{ overflowWrap: 'anywhere' }}>
         {onOpen ? (
-          <button type="button" className={css.open} onClick={onOpen} aria-label={name}>
+          <button
+            type="button"
+            className={css.open}
+            onClick={onOpen}
+            aria-label={short === whole ? name : `${name}, ${short}`}
+          >
             {body}
           </button>
         ) : (

@@ -58,7 +58,7 @@ function List({ rows, picked, onPick }: ListProps): ReactNode {
       columns={columns}
       rowKey={(row) => row.id}
       sort={{ id: 'created', desc: true }}
-      minWidth={860}
+      minWidth={1040}
       onOpen={(row) => void navigate({ to: '/investigate', search: { snapshot: row.id } as never })}
     />
   );

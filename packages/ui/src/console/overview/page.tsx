@@ -65,22 +65,17 @@ function FigureLink({ figure: { key, label, unit }, value }: { figure: Figure; v
   const search = key === 'accepted' ? { received: 'week' } : { received: 'week', states: key };
   const figure = (
     <>
-      <span className={css.value}>{value.toLocaleString('en-US')}</span>
+      <span className={css.value}>{value.toLocaleString('en-US')}</span>{' '}
       <span className={css.label}>
         <i className={css.dot} data-mark={key} aria-hidden />
         {label}
-      </span>
+      </span>{' '}
       <span className={css.unit}>{unit}</span>
     </>
   );
   if (!mayTrack) return <div className={css.figure}>{figure}</div>;
   return (
-    <Link
-      to={TRACKING}
-      search={search as never}
-      className={css.figure}
-      aria-label={`${label}: ${value} ${unit}`}
-    >
+    <Link to={TRACKING} search={search as never} className={css.figure}>
       {figure}
     </Link>
   );
