@@ -158,6 +158,8 @@ export const CATALOGUE = {
   relay_error: [502, '{code}: {reason}'],
   health_unknown: [502, '{host} cannot say whether it works: it has no health call.'],
   action_unknown: [404, '{module} has no such action.'],
+  undo_nothing: [409, 'This action cannot be undone: {reason}.'],
+  action_input: [400, '{module} cannot do this: {reason}.'],
   signing_failed: [400, 'No token can be signed with this key and {alg}. Correct the key in the settings.'],
   trigger_repeated: [
     409,

@@ -169,6 +169,8 @@ export const Health = z.object({
   uptimeS: z.number(),
   queued: z.int(),
   indexedUntil: z.int(),
+  /** Whether it takes orders (`respond`); appliances that do not say have to be tried. */
+  remoteResponse: z.boolean().optional(),
 });
 export type Health = z.infer<typeof Health>;
 

@@ -1,4 +1,5 @@
 /** What can be done about an observable, and doing it (CTR iroh-response). */
+import { ObservableType } from '@sightline/ctim';
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { Asked, AskedSighting, enrichQuery, ModuleError, ModuleRef } from './investigate.ts';
@@ -58,4 +59,78 @@ export const trigger = endpoint({
     data: z.object({ status: z.enum(['success', 'failure']) }),
     errors: z.array(ModuleError).optional(),
   }),
+});
+
+/** An action that somebody had done, and what came of it. */
+export const TakenAction = z.object({
+  id: z.uuid(),
+  at: z.iso.datetime(),
+  /** The user or program. */
+  by: z.string(),
+  module: z.string(),
+  module_instance_id: z.string(),
+  action: z.string(),
+  /** What it was about; null where it names none. */
+  observable: z.object({ type: ObservableType, value: z.string() }).nullable(),
+  reason: z.string(),
+  /** Incident or case, '' for none. */
+  source: z.string(),
+  /** `running`: not finished, or this program was stopped meanwhile. */
+  status: z.enum(['running', 'success', 'failure']),
+  /** What was done to what. */
+  text: z.string(),
+  errors: z.array(ModuleError),
+  /** Until when it holds; null where it does not end, or does not last. */
+  expires: z.iso.datetime().nullable(),
+  /** It can be taken back. */
+  undoable: z.boolean(),
+  undone: z.object({ at: z.iso.datetime(), by: z.string() }).nullable(),
+  /** This request had been carried out before; nothing was done again. */
+  repeated: z.boolean(),
+});
+export type TakenAction = z.infer<typeof TakenAction>;
+
+export const listTaken = endpoint({
+  method: 'GET',
+  path: '/api/responses',
+  summary: 'Response actions that were taken, the latest first',
+  tag,
+  permission: 'investigate',
+  query: z.object({
+    limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(100),
+    /** Those before this time. */
+    before: z.iso.datetime().optional(),
+  }),
+  answer: z.object({ actions: z.array(TakenAction), more: z.boolean() }),
+});
+
+/** The portal's way: what `trigger` does, with what came of it. `key`: the same again is done once. */
+export const takeAction = endpoint({
+  method: 'POST',
+  path: '/api/responses',
+  summary: 'Have a module do something, and keep how to take it back',
+  tag,
+  permission: 'respond',
+  body: z.object({
+    key: z.uuid(),
+    module: z.uuid(),
+    action: z.string().min(1).max(1024),
+    /** As the action's address has it, and what else the module takes: `reason`, `hours`, `source`. */
+    query: z
+      .record(z.string().max(64), z.string().max(20_000))
+      .refine((query) => Object.keys(query).length <= 40, 'At most 40 parameters.'),
+  }),
+  answer: TakenAction,
+});
+
+/** Done once: a second time says that it was undone, by whom. */
+export const undoAction = endpoint({
+  method: 'POST',
+  path: '/api/responses/:id/undo',
+  summary: 'Take back a response action',
+  tag,
+  permission: 'respond',
+  params: z.object({ id: z.uuid() }),
+  body: z.object({ reason: z.string().trim().min(1, 'Enter a reason.').max(500) }),
+  answer: TakenAction,
 });

@@ -227,7 +227,14 @@ async function open(given: Given, conf: Conf, mail: MailSide): Promise<Parts> {
     identity: await loadIdentity(join(dataDir, 'device-key.json')),
     registrations: openRegistrations(join(dataDir, 'connector.db')),
     answers: {
-      ...answers({ track: asked, mta: mail.mta, version, clock, until }),
+      ...answers({
+        track: asked,
+        mta: mail.mta,
+        version,
+        clock,
+        until,
+        remoteResponse: () => conf.live().cloud.remoteResponse,
+      }),
       respond: async (order) => {
         const { cloud, hostname: device } = conf.live();
         if (!cloud.remoteResponse) throw fail('remote_response_off', { device });

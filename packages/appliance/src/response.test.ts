@@ -426,6 +426,12 @@ describe('remote response', () => {
       { actor: 'exchange:eve@soc', source: 'exchange incident 7', reason: 'phishing' },
     ]);
     expect(entries[0]?.expires).not.toBeNull();
+    const shorter = await order({ do: 'block', items: [...items, item('url', 'evil.example.net')], hours: 1 });
+    expect(shorter).toMatchObject({ done: 1, skipped: 1 });
+    expect((await mail.lists.page({ limit: 10, after: 0 })).entries.map(({ expires }) => expires)).toContain(
+      entries[0]?.expires,
+    );
+    expect(await order({ do: 'block', items, hours: null })).toMatchObject({ done: 1, skipped: 0 });
     expect(await order({ do: 'unblock', items })).toMatchObject({ done: 1 });
     expect(await order({ do: 'unblock', items })).toMatchObject({ done: 0, skipped: 1 });
   });
@@ -435,7 +441,7 @@ describe('remote response', () => {
     await expect.poll(() => typesOf(mid)).toContain('deferred');
     const items = [item('subject', '*the analysts')];
     const hunt = { do: 'hunt', items, with: 'quarantine', quarantine: 'Policy' } as const;
-    expect(await order(hunt)).toMatchObject({ done: 1, skipped: 0 });
+    expect(await order(hunt)).toMatchObject({ done: 1, skipped: 0, mids: [mid] });
     expect((await mail.lists.page({ limit: 10, after: 0 })).total).toBe(0);
     await listenHop();
     const id = randomUUID();
@@ -465,6 +471,7 @@ describe('remote response', () => {
     expect(await order({ do: 'hold', mids: [held, 99_999], quarantine: 'Policy' })).toMatchObject({
       done: 1,
       skipped: 1,
+      mids: [held],
     });
     expect(await order({ do: 'drop', mids: [dropped] })).toMatchObject({ done: 1 });
     expect(mail.status().queued).toBe(0);

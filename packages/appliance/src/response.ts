@@ -91,6 +91,7 @@ export function openResponse(parts: ResponseParts): Response {
       waiting,
       stop: halt,
       responses: openResponseStore(store.db),
+      entries: () => lists.all(clock()),
     }),
     blocked: () => memory.lists('block'),
     blockedClient: (ip) => listed(memory.lists('block'), ip),
@@ -100,7 +101,18 @@ export function openResponse(parts: ResponseParts): Response {
   };
 }
 
-/** Takes messages out of the queue, except those that are on their way already; returns how many. */
+/** Holds them one by one, so that it is known which. */
+async function held(
+  parts: ResponseParts,
+  mids: number[],
+  by: { actor: string; reason: string },
+): Promise<number[]> {
+  const done: number[] = [];
+  for (const mid of mids) if ((await parts.hold([mid], by)) > 0) done.push(mid);
+  return done;
+}
+
+/** Takes messages out of the queue, except those that are on their way already; returns which. */
 async function stop(
   { clock }: QuarantineParts,
   parts: ResponseParts,
@@ -108,8 +120,8 @@ async function stop(
   how: { do: ListApplication['do']; quarantine: string },
   mids: number[],
   by: { actor: string; reason: string },
-): Promise<number> {
-  if (how.do === 'hold') return parts.hold(mids, by);
+): Promise<number[]> {
+  if (how.do === 'hold') return held(parts, mids, by);
   const { store, spool, busy, done, changed } = parts;
   const stopped: number[] = [];
   for (const mid of mids) {
@@ -139,5 +151,5 @@ async function stop(
   }
   if (how.do === 'delete') for (const mid of stopped) done(mid);
   changed();
-  return stopped.length;
+  return stopped;
 }

@@ -50,7 +50,9 @@ export const ResponseAnswer = z.object({
   repeated: z.boolean(),
   /** Messages or entries that it was done to. */
   done: z.int().min(0),
-  /** Chosen ones that were not there (any more), or are on their way already. */
+  /** Chosen ones that were not there (any more), are on their way already, or were so before. */
   skipped: z.int().min(0),
+  /** The messages that it was done to, where it was done to messages. */
+  mids: z.array(Mid).default([]),
 });
 export type ResponseAnswer = z.infer<typeof ResponseAnswer>;

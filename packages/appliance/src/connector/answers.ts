@@ -10,6 +10,8 @@ export interface AnswerParts {
   clock(): number;
   /** Until when tracking knows everything; epoch milliseconds. */
   until(): number;
+  /** Whether the live configuration lets an exchange give orders. */
+  remoteResponse(): boolean;
 }
 
 /** The questions that message tracking answers. */
@@ -30,7 +32,7 @@ export function tracked(track: Tracked, until: () => number): Tracked {
   };
 }
 
-export function answers({ track, mta, version, clock, until }: AnswerParts) {
+export function answers({ track, mta, version, clock, until, remoteResponse }: AnswerParts) {
   const started = clock();
   let queued = 0;
   const health = async (): Promise<Health> => {
@@ -39,7 +41,13 @@ export function answers({ track, mta, version, clock, until }: AnswerParts) {
       (status) => status.queued,
       () => queued,
     );
-    return { version, uptimeS: (clock() - started) / 1000, queued, indexedUntil: until() };
+    return {
+      version,
+      uptimeS: (clock() - started) / 1000,
+      queued,
+      indexedUntil: until(),
+      remoteResponse: remoteResponse(),
+    };
   };
   return { ...track, health };
 }

@@ -13,12 +13,12 @@ export interface ApplyParts {
   scan(content: Content): Promise<Scanned>;
   /** MIDs that wait: those of the queue and those of quarantines, at most so many. */
   waiting(limit: number): { queue: number[]; quarantine: number[] };
-  /** Does it to messages of the queue; returns to how many. */
+  /** Does it to messages of the queue; returns to which. */
   stop(
     how: { do: ListApplication['do']; quarantine: string },
     mids: number[],
     by: { actor: string; reason: string },
-  ): Promise<number>;
+  ): Promise<number[]>;
   /** Deletes quarantined messages. */
   remove(mids: number[], by: { actor: string; reason: string }): Promise<number>;
 }
@@ -34,11 +34,11 @@ export async function apply(parts: ApplyParts, given: ListApplication, actor: st
   const queue = await fitting(parts, lists, waiting.queue.slice(0, MOST));
   const quarantine = await fitting(parts, lists, waiting.quarantine.slice(0, MOST));
   const by = { actor, reason };
-  const stopped = queue.length > 0 ? await parts.stop({ do: what, quarantine: name }, queue, by) : 0;
+  const stopped = queue.length > 0 ? await parts.stop({ do: what, quarantine: name }, queue, by) : [];
   const removed = what === 'delete' && quarantine.length > 0 ? await parts.remove(quarantine, by) : 0;
   return {
     looked: Math.min(waiting.queue.length, MOST) + Math.min(waiting.quarantine.length, MOST),
-    queue: stopped,
+    queue: stopped.length,
     quarantine: what === 'delete' ? removed : quarantine.length,
     more: waiting.queue.length > MOST || waiting.quarantine.length > MOST,
   };

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { ApplyParts } from '../lists/apply.ts';
 import { fitting } from '../lists/apply.ts';
 import { listsOf } from '../lists/memory.ts';
+import type { Entry } from '../lists/store.ts';
 import type { Commands } from '../mta/contract.ts';
 import type { Store } from '../queue/store.ts';
 import type { ResponseStore } from './store.ts';
@@ -19,11 +20,13 @@ export interface RespondParts extends Omit<ApplyParts, 'entries' | 'remove'> {
   responses: ResponseStore;
   quarantine: Pick<Commands<'quarantine'>, 'act'>;
   lists: Pick<Commands<'lists'>, 'add' | 'remove'>;
+  /** Those in force. */
+  entries(): readonly Entry[];
   clock(): number;
   log: Logger;
 }
 
-type Result = Pick<ResponseAnswer, 'done' | 'skipped'>;
+type Result = Omit<ResponseAnswer, 'id' | 'repeated'>;
 interface By {
   actor: string;
   reason: string;
@@ -32,6 +35,7 @@ interface By {
 
 /** How long an order is known again, ms. */
 const KNOWN_MS = 90 * 86_400_000;
+const HOUR_MS = 3_600_000;
 const MOST = 5000;
 
 export function respondCommands(parts: RespondParts): Commands<'respond'> {
@@ -69,20 +73,13 @@ async function once(parts: RespondParts, order: ResponseOrder): Promise<Response
 
 async function perform(parts: RespondParts, act: ResponseAct, by: By): Promise<Result> {
   switch (act.do) {
-    case 'block': {
-      const { items, hours } = act;
-      const { added } = await parts.lists.add(
-        { list: 'block', items, reason: by.reason, hours },
-        by.actor,
-        by.source,
-      );
-      return { done: added, skipped: 0 };
-    }
+    case 'block':
+      return block(parts, act, by);
     case 'unblock': {
       const { items } = act;
       const removal = { list: 'block' as const, ids: [], items, reason: by.reason };
       const { removed } = await parts.lists.remove(removal, by.actor);
-      return { done: removed, skipped: items.length - removed };
+      return { done: removed, skipped: items.length - removed, mids: [] };
     }
     case 'release':
     case 'delete':
@@ -101,6 +98,25 @@ async function perform(parts: RespondParts, act: ResponseAct, by: By): Promise<R
   }
 }
 
+/** What is blocked for as long already stays in the name of whoever blocked it. */
+async function block(
+  parts: RespondParts,
+  act: Extract<ResponseAct, { do: 'block' }>,
+  by: By,
+): Promise<Result> {
+  const { items, hours } = act;
+  const until = hours === null ? Number.POSITIVE_INFINITY : parts.clock() + hours * HOUR_MS;
+  const lasting = parts
+    .entries()
+    .filter(({ list, expires }) => list === 'block' && (expires ?? Number.POSITIVE_INFINITY) >= until);
+  const fresh = items.filter(
+    (item) => !lasting.some((one) => one.kind === item.kind && one.value === item.value),
+  );
+  if (fresh.length > 0)
+    await parts.lists.add({ list: 'block', items: fresh, reason: by.reason, hours }, by.actor, by.source);
+  return { done: fresh.length, skipped: items.length - fresh.length, mids: [] };
+}
+
 async function inQuarantine(
   parts: RespondParts,
   act: QuarantineAct,
@@ -109,7 +125,7 @@ async function inQuarantine(
 ): Promise<Result> {
   const select = { messages: mids.map((mid) => ({ mid })) };
   const { messages, skipped } = await parts.quarantine.act({ act, select, reason: by.reason }, by.actor);
-  return { done: messages, skipped };
+  return { done: messages, skipped, mids: skipped === 0 ? mids : [] };
 }
 
 async function inQueue(
@@ -119,7 +135,7 @@ async function inQueue(
   by: By,
 ): Promise<Result> {
   const done = await parts.stop(how, mids, by);
-  return { done, skipped: mids.length - done };
+  return { done: done.length, skipped: mids.length - done.length, mids: done };
 }
 
 async function hunt(parts: RespondParts, act: Extract<ResponseAct, { do: 'hunt' }>, by: By): Promise<Result> {
@@ -127,6 +143,6 @@ async function hunt(parts: RespondParts, act: Extract<ResponseAct, { do: 'hunt' 
   const entry = { id: 0, list: 'block' as const, reason, actor, source, created: 0, expires: null };
   const lists = listsOf(act.items.map((item) => ({ ...entry, ...item })));
   const found = await fitting(parts, lists, parts.waiting(MOST).queue);
-  if (found.length === 0) return { done: 0, skipped: 0 };
+  if (found.length === 0) return { done: 0, skipped: 0, mids: [] };
   return inQueue(parts, { do: act.with, quarantine: act.quarantine }, found, by);
 }

@@ -182,6 +182,8 @@ function timedOut(line: Line, target: Target, deadlineMs: number): Fault {
 
 /** The answer of a reply, checked; what went wrong is kept with the device. */
 function read(line: Line, target: Target, verb: keyof AnswerOf, frame: Whole, ms: number): unknown {
+  if (frame.type === 'fault' && frame.code === 'remote_response_off')
+    throw fail('remote_response_off', { device: target.name });
   if (frame.type === 'fault') throw faulty(line, target, `${frame.message} (${frame.code})`);
   const parsed = answerSchema[verb].safeParse(frame.body);
   if (!parsed.success) {

@@ -7,6 +7,7 @@ import type { Problem } from '../module/kind.ts';
 const FATAL: ReadonlySet<FaultCode> = new Set([
   'device_revoked',
   'service_not_enabled',
+  'remote_response_off',
   'not_found',
   'module_device_unusable',
   'malformed_api_url',

@@ -8,6 +8,7 @@ import { intel } from './0020-intel.ts';
 import { oauth } from './0030-oauth.ts';
 import { people } from './0031-people.ts';
 import { snapshots } from './0040-snapshots.ts';
+import { respond } from './0050-respond.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run; append only. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   people,
   intel,
   snapshots,
+  respond,
 ];

@@ -2,19 +2,18 @@
 import { type Device, fail, type Health, type ModuleType } from '@sightline/api';
 import { isoTime, type Observable } from '@sightline/ctim';
 import type { Deps } from '../deps.ts';
+import { type ActDeps, offered, triggered } from './act.ts';
 import { lookupOf } from './email/ask.ts';
 import { sightings } from './email/sight.ts';
 import type { Source } from './email/source.ts';
 import type { Found, Instance, Kind, Limits } from './kind.ts';
+import { rangeOf } from './range.ts';
 import { EMAIL_SECURITY_APPLIANCE, SECURITY_MANAGEMENT_APPLIANCE } from './types.ts';
 
-export interface ApplianceDeps extends Pick<Deps, 'ask' | 'clock' | 'publicUrl'> {
+export interface ApplianceDeps extends Pick<Deps, 'ask' | 'clock' | 'publicUrl'>, ActDeps {
   deviceOf(orgId: string, id: string): Promise<Device | undefined>;
 }
 
-const DAY_MS = 86_400_000;
-/** How far an appliance's clock may be ahead of ours without its newest mail being missed. */
-const SKEW_MS = 5 * 60_000;
 /** Messages for one observable, as CTR's modules have it. */
 const EACH = 100;
 /** Messages in one answer, so that it stays well below the largest frame. */
@@ -29,6 +28,15 @@ export const applianceKinds = (deps: ApplianceDeps): Kind[] => [
 const kind = (type: ModuleType, deps: ApplianceDeps): Kind => ({
   type,
   observe: (instance, observables, limits) => observe(deps, instance, observables, limits),
+  async respond(instance, observables, limits) {
+    const device = await deviceOf(deps, instance);
+    return offered(deps, { instance, device }, observables, limits);
+  },
+  triggerMs: 60_000,
+  async trigger(instance, action, query, limits, order) {
+    const device = await deviceOf(deps, instance);
+    return triggered(deps, { instance, device }, { action, query, order }, limits);
+  },
   async health(instance, limits) {
     const device = await deviceOf(deps, instance);
     const answer = await deps.ask(instance.orgId, device.id, { verb: 'health' }, limits);
@@ -51,17 +59,6 @@ async function observe(
   const { findings, warnings } = sightings(answer, observables, sourceOf(deps, instance, device));
   const entities = Object.fromEntries(Object.entries(findings).map(([name, { docs }]) => [name, docs]));
   return { entities, errors: warnings, isOurs: true };
-}
-
-/** The time that was asked about, else the request timeframe of the module. */
-export function rangeOf(
-  { settings }: Instance,
-  { window }: Limits,
-  now: number,
-): { from: number; to: number } {
-  const to = window?.to ?? now + SKEW_MS;
-  const from = window?.from ?? Math.min(to, now) - Number(settings.timeframe_days) * DAY_MS;
-  return { from: Math.max(0, Math.min(from, to)), to: Math.max(0, to) };
 }
 
 /** Rows per observable: fewer the more are asked about. */

@@ -83,6 +83,6 @@ export function module(make: (deps: WebKindDeps) => Kind, settings: Settings) {
     refer: (observables: Observable[]) => kind.refer?.(instance, observables, limits()),
     respond: (observables: Observable[]) => kind.respond?.(instance, observables, limits()),
     trigger: (action: string, query: Record<string, string>) =>
-      kind.trigger?.(instance, action, query, limits()),
+      kind.trigger?.(instance, action, query, limits(), { id: crypto.randomUUID(), actor: 'ada' }),
   };
 }

@@ -64,9 +64,30 @@ export interface Wellness {
   quotas?: Quotas | undefined;
 }
 
+/** In whose name something is to be done. */
+export interface Order {
+  /** A UUID: the same again is the same deed, not another one. */
+  id: string;
+  /** The user or program. */
+  actor: string;
+}
+
+/** What takes a deed back. */
+export interface Undo {
+  action: string;
+  query: Record<string, string>;
+}
+
 export interface Outcome {
   status: 'success' | 'failure';
   errors: readonly Problem[];
+  /** What was done to what, in a sentence. */
+  text?: string;
+  /** Until when it holds, epoch milliseconds; null: until it is undone. */
+  expires?: number | null;
+  undo?: readonly Undo[];
+  /** It takes back what this action did about the same observable. */
+  ends?: string;
 }
 
 type Asked<T> = (instance: Instance, observables: readonly Observable[], limits: Limits) => Promise<T>;
@@ -76,6 +97,8 @@ export interface Kind {
   type: ModuleType;
   /** Milliseconds that its answers may take, where 15 s are not enough. */
   deadlineMs?: number;
+  /** The same for what it does, up to 60 s. */
+  triggerMs?: number;
   /** Whether it may have a setting that its form does not show. */
   takes?(key: string): boolean;
   /** Whether such a setting is a secret. */
@@ -95,6 +118,7 @@ export interface Kind {
     action: string,
     query: Record<string, string>,
     limits: Limits,
+    order: Order,
   ): Promise<Outcome>;
   /** Asks its source, in a way that only the right credentials get an answer to. */
   health(instance: Instance, limits: Limits): Promise<Wellness>;
@@ -117,7 +141,10 @@ export interface Target {
   deliberate?: Bound<Found> | undefined;
   refer?: Bound<{ refs: readonly Ref[]; errors: readonly Problem[] }> | undefined;
   respond?: Bound<{ offers: readonly Offer[]; errors: readonly Problem[] }> | undefined;
-  trigger?: ((action: string, query: Record<string, string>, limits: Limits) => Promise<Outcome>) | undefined;
+  triggerMs?: number | undefined;
+  trigger?:
+    | ((action: string, query: Record<string, string>, limits: Limits, order: Order) => Promise<Outcome>)
+    | undefined;
   health(): Promise<Health>;
   /** Told how a question went: milliseconds, and what was wrong if something was. */
   note(ms: number, problem?: Problem): void;

@@ -50,6 +50,7 @@ export function target(kind: Kind, instance: Instance, deps: TargetDeps): Target
     deliberate: bound(kind.deliberate),
     refer: bound(kind.refer),
     respond: bound(kind.respond),
+    triggerMs: kind.triggerMs,
     trigger: bound(kind.trigger),
     health: () => healthOf(kind, instance, deps),
     note: (ms, problem) => deps.stats.note(instance.id, ms, deps.clock(), problem),

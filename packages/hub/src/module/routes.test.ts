@@ -119,6 +119,7 @@ function as(orgId = ORG) {
     publicUrl: () => 'https://hub.test',
     log,
     deviceOf,
+    standing: async () => [],
   };
   const kinds = registry(applianceKinds(deps), {
     list: async () => [],

@@ -15,6 +15,7 @@ import { PRIVATE_INTELLIGENCE, privateKind } from '../intel/private.ts';
 import { lanes as places } from '../investigate/lanes.ts';
 import { investigateRoutes } from '../investigate/routes.ts';
 import { mailRoutes } from '../mail/routes.ts';
+import type { ActDeps } from '../module/act.ts';
 import { applianceKinds } from '../module/appliance.ts';
 import { integrationRoutes } from '../module/int-routes.ts';
 import { addBuiltIn, type ModuleDeps, targetsOf } from '../module/manage.ts';
@@ -29,6 +30,7 @@ import { type Outbound, outbound } from '../outbound/outbound.ts';
 import { pdfMaker } from '../report/maker.ts';
 import { reportRoutes } from '../report/routes.ts';
 import { respondRoutes } from '../respond/routes.ts';
+import { standing } from '../respond/taken.ts';
 import { snapshotRoutes } from '../snapshot/routes.ts';
 import { type KeyPair, signClaims } from '../who/jwt.ts';
 import { type Base, type HubOptions, version } from './base.ts';
@@ -77,7 +79,15 @@ export function mountModules(
     host: () => new URL(deps.publicUrl()).host,
   };
   const intel = intelOf(deps);
-  const kinds = registry([...applianceKinds({ ...deps, deviceOf }), privateKind(intel), ...webKinds(relay)], {
+  const stands: ActDeps['standing'] = (orgId, observables) =>
+    standing(
+      db,
+      orgId,
+      observables.map(({ value }) => value),
+      clock(),
+    );
+  const appliances = applianceKinds({ ...deps, deviceOf, standing: stands });
+  const kinds = registry([...appliances, privateKind(intel), ...webKinds(relay)], {
     list: (orgId) => addedTypes(db, orgId),
     kind: (type) => relayKind(type, relay),
   });

@@ -1,44 +1,87 @@
 /** What modules can do about observables, and having them do it (CTR iroh-response). */
 import { createHash } from 'node:crypto';
-import { type Answer, Fault, fail, respondObservables, respondSighting, trigger } from '@sightline/api';
+import {
+  type AskedSighting,
+  Fault,
+  fail,
+  listTaken,
+  respondObservables,
+  respondSighting,
+  takeAction,
+  trigger,
+  undoAction,
+} from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
-import type { Observable } from '@sightline/ctim';
+import { Observable } from '@sightline/ctim';
 import type { Context } from 'hono';
-import type { Deps } from '../deps.ts';
+import { z } from 'zod';
 import type { Caller } from '../http.ts';
-import { type CallDeps, called, endOf } from '../investigate/call.ts';
+import type { CallDeps } from '../investigate/call.ts';
 import { idsOf } from '../investigate/enrich.ts';
 import { enveloped, gather, type Listing } from '../investigate/gather.ts';
-import type { Lanes } from '../investigate/lanes.ts';
 import { distinct, observablesIn } from '../investigate/routes.ts';
-import { stamped } from '../investigate/trouble.ts';
-import type { Limits, Offer, Target, Targets } from '../module/kind.ts';
+import { orderId } from '../module/act.ts';
+import type { Limits, Offer, Target } from '../module/kind.ts';
+import { type Asked, act, type RespondDeps, type Triggered, undo } from './act.ts';
 import { begin, finish } from './store.ts';
-
-export interface RespondDeps extends Pick<Deps, 'db' | 'clock' | 'log' | 'audit' | 'publicUrl'> {
-  targets: Targets;
-  lanes: Lanes;
-}
-
-type Triggered = Answer<typeof trigger>;
+import { listTaken as takenIn, takenOf } from './taken.ts';
 
 /** How long a key is remembered. */
 const DAY_MS = 86_400_000;
 
 export function respondRoutes(on: Mount<Caller>, deps: RespondDeps): void {
   on(respondObservables, ({ body, ...given }) => offered(deps, given, distinct(body)));
-  on(respondSighting, ({ body, ...given }) => offered(deps, given, observablesIn(body)));
+  on(respondSighting, ({ body, ...given }) => offered(deps, given, sighted(body)));
   on(trigger, async ({ caller, params, query, c }) => {
-    const [target] = await deps.targets(caller.orgId, [params.module]);
-    if (!target) throw noModule();
-    const asked = { target, action: params.action, query: textsOf(query) };
+    const asked = await askedOf(deps, caller, params.module, params.action, textsOf(query));
     const key = c.req.header('idempotency-key');
     if (!key) return act(deps, caller, asked);
-    return onceOnly(deps, caller.orgId, { key, request: requestOf(params.module, asked) }, () =>
-      act(deps, caller, asked),
-    );
+    const { answer, repeated } = await onceOnly(deps, caller, { key, asked });
+    if (repeated) c.header('Idempotency-Replayed', 'true');
+    return answer;
   });
+  takenRoutes(on, deps);
 }
+
+function takenRoutes(on: Mount<Caller>, deps: RespondDeps): void {
+  const { db, clock } = deps;
+  on(listTaken, ({ caller, query: { limit, before } }) =>
+    takenIn(db, caller.orgId, { limit, before: before ? Date.parse(before) : undefined }, clock()),
+  );
+  on(takeAction, async ({ caller, body: { key, module, action, query } }) => {
+    const asked = await askedOf(deps, caller, module, action, query);
+    const { repeated } = await onceOnly(deps, caller, { key, asked });
+    const taken = await takenOf(db, caller.orgId, orderId(key, caller.orgId), clock());
+    if (!taken) throw fail('not_found', { what: 'response action' });
+    return { ...taken.shown, repeated };
+  });
+  on(undoAction, ({ caller, params, body }) => undo(deps, caller, params.id, body.reason));
+}
+
+/** @throws `not_found` */
+async function askedOf(
+  deps: RespondDeps,
+  caller: Caller,
+  module: string,
+  action: string,
+  query: Record<string, string>,
+): Promise<Asked> {
+  const [target] = await deps.targets(caller.orgId, [module]);
+  if (!target) throw noModule();
+  return { target, action, query };
+}
+
+/** Observables of a sighting, and the messages that it is about. */
+function sighted(sighting: AskedSighting): Observable[] {
+  const relations = Related.safeParse(sighting.relations).data ?? [];
+  const ends = relations.flatMap(({ source, related }) => [source, related]).slice(0, 2000);
+  const messages = ends.flatMap((end) => Observable.safeParse(end).data ?? []);
+  const all = [...observablesIn(sighting), ...messages.filter(({ type }) => OF_MESSAGES.has(type))];
+  return distinct(all).slice(0, 500);
+}
+
+const Related = z.array(z.looseObject({ source: z.unknown(), related: z.unknown() }));
+const OF_MESSAGES: ReadonlySet<string> = new Set(['cisco_mid', 'email_messageid']);
 
 const noModule = (): Fault => {
   const fault = fail('not_found', { what: 'module' });
@@ -92,69 +135,38 @@ function triggerUrl(base: string, module: string, action: string, query: Record<
   return base + path + (parameters.size > 0 ? `?${parameters}` : '');
 }
 
-interface Asked {
-  target: Target;
-  action: string;
-  query: Record<string, string>;
-}
-
-/** Done once whatever happens: a failed connection is not tried again, for it may have been done. */
-async function act(deps: RespondDeps, caller: Caller, { target, action, query }: Asked): Promise<Triggered> {
-  const { ref } = target;
-  const about = [query.observable_type, query.observable_value].filter(Boolean).join(' ');
-  const note = (name: string, text: string) =>
-    deps.audit({
-      orgId: caller.orgId,
-      actor: caller.name,
-      action: name,
-      object: ref.module,
-      text: `${text} ${action} of ${ref.module}${about && ` on ${about}`}`.slice(0, 1000),
-      peer: caller.peer,
-    });
-  await note('response.triggered', 'Triggered');
-  // also when whoever asked goes away: half done would be worse
-  const calling = callDeps(deps, new AbortController().signal);
-  const ends = endOf(calling, performance.now());
-  const { value, errors } = await called(target, { ...calling, ends }, async (limits) => {
-    if (!target.trigger) throw fail('action_unknown', { module: ref.module });
-    return target.trigger(action, query, limits);
-  });
-  const status = value?.status ?? 'failure';
-  const all = [...errors, ...(value?.errors ?? []).map((one) => stamped(ref, one))];
-  await note(`response.${status}`, status === 'success' ? 'Did' : 'Failed:');
-  return { data: { status }, ...(all.length > 0 ? { errors: all } : {}) };
-}
-
 const textsOf = (query: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String([value].flat()[0])]));
 
-const requestOf = (module: string, { action, query }: Asked): string =>
+const requestOf = ({ target, action, query }: Asked): string =>
   createHash('sha256')
-    .update(JSON.stringify([module, action, Object.entries(query).sort()]))
+    .update(JSON.stringify([target.ref.module_instance_id, action, Object.entries(query).sort()]))
     .digest('hex');
 
 /** The same key and request: the same answer, and nothing is done again. @throws `trigger_repeated` */
 async function onceOnly(
-  { db, clock }: RespondDeps,
-  orgId: string,
-  { key, request }: { key: string; request: string },
-  work: () => Promise<Triggered>,
-): Promise<Triggered> {
+  deps: RespondDeps,
+  caller: Caller,
+  { key, asked }: { key: string; asked: Asked },
+): Promise<{ answer: Triggered; repeated: boolean }> {
+  const { db, clock } = deps;
+  const { orgId } = caller;
   if (key.length > 255)
     throw new Fault(
       'invalid_input',
       {},
       { fields: [{ path: 'Idempotency-Key', message: 'At most 255 characters.' }] },
     );
+  const request = requestOf(asked);
   const earlier = await begin(db, { orgId, key, request }, clock(), clock() - DAY_MS);
   if (earlier) {
     if (earlier.request !== request || earlier.answer === null) throw fail('trigger_repeated');
-    return JSON.parse(earlier.answer) as Triggered;
+    return { answer: JSON.parse(earlier.answer) as Triggered, repeated: true };
   }
   let answer: Triggered | undefined;
   try {
-    answer = await work();
-    return answer;
+    answer = await act(deps, caller, asked, orderId(key, orgId));
+    return { answer, repeated: false };
   } finally {
     await finish(db, orgId, key, answer && JSON.stringify(answer));
   }
