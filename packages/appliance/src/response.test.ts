@@ -426,7 +426,11 @@ describe('remote response', () => {
       { actor: 'exchange:eve@soc', source: 'exchange incident 7', reason: 'phishing' },
     ]);
     expect(entries[0]?.expires).not.toBeNull();
-    const shorter = await order({ do: 'block', items: [...items, item('url', 'evil.example.net')], hours: 1 });
+    const shorter = await order({
+      do: 'block',
+      items: [...items, item('url', 'evil.example.net')],
+      hours: 1,
+    });
     expect(shorter).toMatchObject({ done: 1, skipped: 1 });
     expect((await mail.lists.page({ limit: 10, after: 0 })).entries.map(({ expires }) => expires)).toContain(
       entries[0]?.expires,

@@ -33,7 +33,9 @@ export function respondRoutes(on: Mount<Caller>, deps: RespondDeps): void {
   on(respondObservables, ({ body, ...given }) => offered(deps, given, distinct(body)));
   on(respondSighting, ({ body, ...given }) => offered(deps, given, sighted(body)));
   on(trigger, async ({ caller, params, query, c }) => {
-    const asked = await askedOf(deps, caller, params.module, params.action, textsOf(query));
+    const given = { module: params.module, action: params.action, query: textsOf(query) };
+    const asked = await askedOf(deps, caller, given);
+    if (!asked) throw noModule();
     const key = c.req.header('idempotency-key');
     if (!key) return act(deps, caller, asked);
     const { answer, repeated } = await onceOnly(deps, caller, { key, asked });
@@ -49,7 +51,8 @@ function takenRoutes(on: Mount<Caller>, deps: RespondDeps): void {
     takenIn(db, caller.orgId, { limit, before: before ? Date.parse(before) : undefined }, clock()),
   );
   on(takeAction, async ({ caller, body: { key, module, action, query } }) => {
-    const asked = await askedOf(deps, caller, module, action, query);
+    const asked = await askedOf(deps, caller, { module, action, query });
+    if (!asked) throw fail('not_found', { what: 'module' });
     const { repeated } = await onceOnly(deps, caller, { key, asked });
     const taken = await takenOf(db, caller.orgId, orderId(key, caller.orgId), clock());
     if (!taken) throw fail('not_found', { what: 'response action' });
@@ -58,17 +61,14 @@ function takenRoutes(on: Mount<Caller>, deps: RespondDeps): void {
   on(undoAction, ({ caller, params, body }) => undo(deps, caller, params.id, body.reason));
 }
 
-/** @throws `not_found` */
+/** Undefined: the organisation has no such module. */
 async function askedOf(
   deps: RespondDeps,
   caller: Caller,
-  module: string,
-  action: string,
-  query: Record<string, string>,
-): Promise<Asked> {
-  const [target] = await deps.targets(caller.orgId, [module]);
-  if (!target) throw noModule();
-  return { target, action, query };
+  given: { module: string; action: string; query: Record<string, string> },
+): Promise<Asked | undefined> {
+  const [target] = await deps.targets(caller.orgId, [given.module]);
+  return target && { target, action: given.action, query: given.query };
 }
 
 /** Observables of a sighting, and the messages that it is about. */

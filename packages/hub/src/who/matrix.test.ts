@@ -39,6 +39,7 @@ const TABLE: Record<string, readonly string[]> = {
   'audit:read': RESPONDERS,
   'organisation:write': ADMIN,
   investigate: ANALYSTS,
+  respond: RESPONDERS,
   // scopes of API clients, where a user calls
   'sse:read': ALL,
   'sse:write': ADMIN,
