@@ -8,6 +8,7 @@ import {
   getNonce,
   listEvents,
   MAX_FRAME,
+  PROTOCOL,
   resolveConflict,
   rotate,
 } from '@sightline/api';
@@ -140,7 +141,7 @@ describe('a connection ends at', () => {
     expect([CLOSE.badFrame, 1009, 1006]).toContain(await wire.ended);
   });
 
-  test.each([0, 2, 999])('protocol %d, with a reason', async (protocol) => {
+  test.each([0, PROTOCOL + 1, 999])('protocol %d, with a reason', async (protocol) => {
     const wire = await esa.connect(deviceId, { hello: false });
     wire.send(helloFrame({ protocol }));
     expect(await wire.next('refused')).toMatchObject({ code: 'protocol_unsupported' });

@@ -1,5 +1,5 @@
 /** Two organisations on one hub: whatever the id of the one, the other finds nothing. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import {
   acceptLink,
@@ -14,7 +14,9 @@ import {
   deleteDevices,
   deleteUser,
   type Endpoint,
+  INTEL,
   importModuleType,
+  incidentEvents,
   intAddIntegration,
   intAddPatch,
   issueToken,
@@ -29,6 +31,7 @@ import {
   listSsoProviders,
   listUsers,
   saveSnapshot,
+  takeAction,
   whoAmI,
 } from '@sightline/api';
 import { pino } from 'pino';
@@ -36,6 +39,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { app } from '../app.ts';
 import { optionsFrom } from '../env.ts';
 import { cookieOf, openHub, PASSWORD, registered, type TestHub } from '../fixture.ts';
+import { FRESH } from '../intel/examples.fixture.ts';
 import { orgCommand } from '../org-cli.ts';
 import { permissionOf, permissionsOf, ROLE_TEXTS } from './policy.ts';
 
@@ -45,6 +49,7 @@ let other: Call;
 /** Ids of the first organisation, by the folder of the address that takes them. */
 let ids: Record<string, string>;
 let moduleType: string;
+let incident: string;
 
 /** Shared, so that not only its owner is kept out. */
 const SNAPSHOT = {
@@ -111,7 +116,16 @@ beforeAll(async () => {
     body: { label: 'Mine', issuer, clientId: 'c', enabled: false },
   });
   const snapshot = await at.admin(saveSnapshot, { body: SNAPSHOT });
+  // Nobody is connected: it fails, and stays in the list.
+  const query = { observable_type: 'email', observable_value: 'a@x.example', reason: 'test', hours: '1' };
+  const action = { key: randomUUID(), module: module.id, action: 'block', query };
+  const response = await at.admin(takeAction, { body: action });
+  const body = FRESH.incident as never;
+  incident = ((await at.admin(INTEL.incident.create, { query: {}, body })) as { id: string }).id;
+  const [event] = await at.admin(incidentEvents, { params: { id: incident }, query: {} });
   ids = {
+    '/iroh/iroh-event/event': event?.id ?? '',
+    '/api/responses': response.id,
     '/api/snapshots': snapshot.id,
     '/api/sso/providers': provider.id,
     '/api/sessions': sessions[0]?.id ?? '',
@@ -142,6 +156,7 @@ const BODIES: Record<string, unknown> = {
   'PATCH /iroh/iroh-sse/device/:id': { name: 'taken over' },
   'POST /iroh/iroh-sse/device/:id/api-proxy': { method: 'GET', path: '/api/status' },
   'PATCH /api/modules/:id': { name: 'taken over' },
+  'POST /api/responses/:id/undo': { reason: 'taken over' },
   'PATCH /api/snapshots/:id': { name: 'taken over' },
   'POST /iroh/iroh-enrich/health/:id': {},
   'POST /iroh/user-mgmt/users/:id': { 'user-nick': 'taken over' },
@@ -161,7 +176,12 @@ const BODIES: Record<string, unknown> = {
   'PATCH /iroh/iroh-int/module-type-patch/:id': { merge_status: 'merged' },
 };
 /** Its parameter is no id of an organisation's thing. */
-const NO_ID = new Set(['/api/cloud-services/:id', '/api/sso/start/:id']);
+const NO_ID = new Set([
+  '/api/cloud-services/:id',
+  '/api/sso/start/:id',
+  // A search: of what is another's it is empty, see below.
+  '/iroh/iroh-event/event/incident/:id',
+]);
 
 /** Entities have a test like this one of their own, beside their store. */
 const isIntel = (path: string): boolean => /^\/(ctia|taxii2|iroh\/private-intel)\//.test(path);
@@ -219,6 +239,7 @@ test('no list of the one holds anything of the other', async () => {
   const theirs = JSON.stringify(await everything(other));
   for (const id of [...Object.values(ids), '"ada"', 'Example Ltd', '"Mine"', '"mine"'])
     expect(theirs).not.toContain(id);
+  expect(await other(incidentEvents, { params: { id: incident }, query: {} })).toEqual([]);
   expect((await other(whoAmI)).organisation).toBe('Other Ltd');
   expect((await other(listUsers)).users.map(({ name }) => name)).toEqual(['otto']);
   expect(JSON.stringify(await everything(at.admin))).not.toMatch(/otto|Other Ltd/);
