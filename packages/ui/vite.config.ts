@@ -17,6 +17,8 @@ export function config(program: Program, outDir = `dist/${program}`): InlineConf
     build: {
       outDir,
       emptyOutDir: true,
+      // Says which source is in which file, for the test of what a first page loads.
+      manifest: '.manifest.json',
       target: 'es2022',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

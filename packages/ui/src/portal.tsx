@@ -76,7 +76,8 @@ const PLACES: Place[] = [
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
 const investigatePage = () => import('./investigate/page.tsx');
-const dashboardPages = () => import('./dashboard/pages.tsx');
+const dashboardPage = () => import('./dashboard/page.tsx');
+const mailPage = () => import('./dashboard/mail.tsx');
 const intelPages = () => import('./intel/pages.tsx');
 const devicePages = () => import('./devices/pages.tsx');
 const modulePages = () => import('./modules/pages.tsx');
@@ -130,8 +131,8 @@ const events = createRoute({
 const routes = root.addChildren([
   start,
   investigate,
-  page('/dashboard', dashboardPages, 'DashboardPage'),
-  page('/mail', dashboardPages, 'MailPage'),
+  page('/dashboard', dashboardPage, 'DashboardPage'),
+  page('/mail', mailPage, 'MailPage'),
   page('/devices', devicePages, 'DevicesPage'),
   page('/cloud-services', devicePages, 'CloudServicesPage'),
   events,

@@ -15,6 +15,7 @@ import css from './query.module.css';
 import type { Read } from './reader.ts';
 import type { Scope } from './scope.ts';
 import { ScopeTools } from './scopetools.tsx';
+import type { Box } from './state.ts';
 
 interface QueryProps {
   read: Read | undefined;
@@ -26,11 +27,12 @@ interface QueryProps {
   scope: Scope;
   onScope: (scope: Scope) => void;
   onRun: (observables: Observable[]) => void;
+  onFocus: () => void;
   onCancel?: (() => void) | undefined;
   box: Ref<HTMLTextAreaElement>;
 }
 
-export function Query({
+function Query({
   read,
   text,
   onText,
@@ -39,6 +41,7 @@ export function Query({
   scope,
   onScope,
   onRun,
+  onFocus,
   onCancel,
   box,
 }: QueryProps): ReactNode {
@@ -89,6 +92,7 @@ export function Query({
               'Paste anything: a subject, addresses, links, hashes, a log, a whole report; or drop a file.\nOr be exact: email_subject:"test test"'
             }
             onChange={(event) => onText(event.currentTarget.value)}
+            onFocus={onFocus}
             onKeyDown={onKeyDown}
           />
         </div>
@@ -98,7 +102,7 @@ export function Query({
       <ScopeTools scope={scope} onScope={onScope} />
       <div className={css.bar}>
         <span className={css.hint} role="status">
-          {hint(slow, list, observables.length)}
+          {read || slow === '' ? hint(slow, list, observables.length) : 'Reading…'}
         </span>
         <FilePick files={files} />
         {onCancel && (
@@ -206,3 +210,20 @@ export function Strip({ observables, running, scope, tools, onEdit, onStop, onOp
     </section>
   );
 }
+
+/** The box of this page, with all that it knows. */
+export const QueryOf = ({ box, cancel }: { box: Box; cancel?: () => void }): ReactNode => (
+  <Query
+    read={box.read}
+    text={box.text}
+    onText={box.setText}
+    choices={box.choices}
+    onChoices={box.setChoices}
+    scope={box.scope}
+    onScope={box.setScope}
+    onRun={(observables) => box.ask(observables)}
+    onFocus={box.wake}
+    onCancel={cancel}
+    box={box.area}
+  />
+);

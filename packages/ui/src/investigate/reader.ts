@@ -1,19 +1,18 @@
-/** Loads what finds observables in text; it carries the list of public suffixes and is not needed for first paint. */
+/** Loads what finds observables in text: it carries the list of public suffixes, and waits until there may be a text. */
 import type { Found } from '@sightline/ctim';
 import { useEffect, useState } from 'react';
 
 export type Read = (text: string) => Found[];
 
-export function useReader(): Read | undefined {
+export function useReader(wanted: boolean): Read | undefined {
   const [read, setRead] = useState<Read>();
   useEffect(() => {
+    if (!wanted) return;
     let there = true;
     const loaded = import('./read.ts');
     loaded.then(
       ({ inspect }) => {
-        if (!there) return;
-        setRead(() => (text: string) => inspect(text));
-        preload();
+        if (there) setRead(() => (text: string) => inspect(text));
       },
       // Thrown while rendering it reaches the error page, which offers to load again.
       (error: unknown) =>
@@ -24,11 +23,6 @@ export function useReader(): Read | undefined {
     return () => {
       there = false;
     };
-  }, []);
+  }, [wanted]);
   return read;
-}
-
-/** What results are drawn with comes next, so that it is there when the first one is; who needs it sees a failure. */
-function preload(): void {
-  for (const part of [import('./canvas.tsx'), import('./timeline.tsx')]) part.catch(() => {});
 }

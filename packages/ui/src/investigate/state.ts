@@ -29,8 +29,10 @@ export interface Box {
   editing: boolean;
   setEditing: (editing: boolean) => void;
   area: RefObject<HTMLTextAreaElement | null>;
-  /** Finds observables in a text; undefined while it is being loaded. */
+  /** Finds observables in a text; undefined until it is loaded. */
   read: Read | undefined;
+  /** Somebody is about to write: `read` is loaded. */
+  wake: () => void;
   /** Opens the box and puts the cursor into it. */
   focus: () => void;
   /** Asks, and puts the query into the address. */
@@ -85,7 +87,9 @@ export function useBox(): Box & { inquiry: Investigation; opened: Opened } {
   const inquiry = useInvestigation((run) => remember({ ...summary(run), text: lastQuery() }));
   const { start, clear, open } = inquiry;
   useEffect(() => rememberQuery(text), [text]);
-  const read = useReader();
+  const [awake, setAwake] = useState(false);
+  const wake = useCallback(() => setAwake(true), []);
+  const read = useReader(awake || text !== '' || q !== undefined);
 
   useEffect(() => {
     if (!opened.run) return;
@@ -133,7 +137,7 @@ export function useBox(): Box & { inquiry: Investigation; opened: Opened } {
     focus();
     void navigate({ search: {} });
   };
-  return { ...draft, read, ask, add, fresh, inquiry, opened };
+  return { ...draft, read, wake, ask, add, fresh, inquiry, opened };
 }
 
 const summary = (run: Run): { at: number; observables: number; sightings: number } => ({

@@ -1,3 +1,0 @@
-/** Loaded together: the dashboard and the messages behind it. */
-export { MailPage } from './mail.tsx';
-export { DashboardPage } from './page.tsx';
