@@ -7,6 +7,7 @@ import {
   type InvestigationLine,
   listModules,
   saveSnapshot,
+  takeAction,
 } from '@sightline/api';
 import { CAMPAIGN } from '@sightline/demo/mail/write';
 import { enter, look } from '@sightline/demo/steps';
@@ -64,6 +65,7 @@ export const PORTAL_SHOTS: Shot[] = [
   at('casebook', '/casebooks/{casebook}'),
   at('incidents'),
   at('incident', '/incidents/{incident}', { whole: true }),
+  at('actions-taken', '/responses'),
   at('modules'),
   at('module-new', '/modules/new'),
   at('module', '/modules/{module}'),
@@ -98,10 +100,23 @@ export async function furnishPortal({ world }: System, words: Words = plain): Pr
     } as never,
   });
   await call(addUser, { body: { name: 'bert', role: 'analyst' } });
+  await refused(call, modules[0]?.id, words);
   const found = await look(portal, `email_subject:"${CAMPAIGN.subject}"`, { step() {}, count() {} });
   await keep(call, words('snapshot', 'Invoice wave, first look'), found.slice(0, 1));
   const snapshot = await keep(call, words('snapshot', 'Invoice wave, all of it'), found);
   return { ...(await intelligence(call, words)), module: modules[0]?.id ?? '', snapshot };
+}
+
+/** The list of actions has one that the appliance did not take: its administrator has not allowed it. */
+async function refused(call: Call, module: string | undefined, words: Words): Promise<void> {
+  if (!module) return;
+  const query = {
+    observable_type: 'email',
+    observable_value: CAMPAIGN.sender,
+    reason: words('reason', 'Invoice wave'),
+    source: words('source', 'Invoice wave of this morning'),
+  };
+  await call(takeAction, { body: { key: crypto.randomUUID(), module, action: 'email-block-sender', query } });
 }
 
 async function intelligence(call: Call, words: Words): Promise<Pick<Made, 'casebook' | 'incident'>> {

@@ -16,6 +16,12 @@ export const Action = ModuleRef.extend({
 });
 export type Action = z.infer<typeof Action>;
 
+/** Types of module that are our appliances: their actions take a reason and an end, and say what they did. */
+export const APPLIANCE_TYPES = {
+  emailSecurity: 'd6a74bb9-6179-5c88-8599-c1e45e96d2e1',
+  securityManagement: 'f260dbed-69ac-5e83-965d-d89096296e38',
+} as const;
+
 const Actions = z.object({ data: z.array(Action), errors: z.array(ModuleError).optional() });
 
 export const respondObservables = endpoint({

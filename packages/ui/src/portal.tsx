@@ -2,6 +2,7 @@
 
 import type { Observable } from '@sightline/ctim';
 import {
+  IconBolt,
   IconBoxMultiple,
   IconBriefcase,
   IconBulb,
@@ -65,6 +66,14 @@ const PLACES: Place[] = [
     key: 'c',
   },
   { to: '/incidents', label: 'Incidents', icon: IconFlame, needs: 'intel:read', key: 'n' },
+  {
+    to: '/responses',
+    label: 'Actions Taken',
+    short: 'Actions',
+    icon: IconBolt,
+    needs: 'investigate',
+    key: 'a',
+  },
   { to: '/modules', label: 'Modules', icon: IconBoxMultiple, needs: 'module:read', key: 'm' },
   { to: '/devices', label: 'Devices', icon: IconServerCog, key: 'd' },
   { to: '/cloud-services', label: 'Cloud Services', short: 'Services', icon: IconCloud },
@@ -144,6 +153,7 @@ const routes = root.addChildren([
   page('/casebooks/$id', intelPages, 'CasebookPage'),
   page('/incidents', intelPages, 'IncidentsPage'),
   page('/incidents/$id', intelPages, 'IncidentPage'),
+  page('/responses', () => import('./respond/page.tsx'), 'TakenPage'),
   page('/modules', modulePages, 'ModulesPage'),
   page('/modules/new', modulePages, 'NewModulePage'),
   page('/modules/$id', modulePages, 'EditModulePage'),

@@ -1,5 +1,5 @@
 /** The catalogue: module types as values, in the shape of CTR's module types. */
-import type { ModuleType, SpecField } from '@sightline/api';
+import { APPLIANCE_TYPES, type ModuleType, type SpecField } from '@sightline/api';
 import { steps, tile } from './web.ts';
 
 const timeframe: SpecField = {
@@ -28,7 +28,7 @@ const capabilities = (source: string): ModuleType['capabilities'] => [
 ];
 
 export const EMAIL_SECURITY_APPLIANCE: ModuleType = {
-  id: 'd6a74bb9-6179-5c88-8599-c1e45e96d2e1',
+  id: APPLIANCE_TYPES.emailSecurity,
   visibility: 'global',
   title: 'Email Security Appliance',
   default_name: 'Email Security Appliance',
@@ -58,7 +58,7 @@ export const EMAIL_SECURITY_APPLIANCE: ModuleType = {
 };
 
 export const SECURITY_MANAGEMENT_APPLIANCE: ModuleType = {
-  id: 'f260dbed-69ac-5e83-965d-d89096296e38',
+  id: APPLIANCE_TYPES.securityManagement,
   visibility: 'global',
   title: 'Security Management Appliance',
   default_name: 'Security Management Appliance',

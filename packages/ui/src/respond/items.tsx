@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { useCall } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { useMay } from '../kit/may.tsx';
-import { grouped } from './offers.ts';
+import { grouped, whereOf } from './offers.ts';
 import { useRespond } from './provider.tsx';
 import css from './respond.module.css';
 
@@ -44,7 +44,6 @@ function Item(props: { actions: readonly [Action, ...Action[]]; observable: Obse
   const { actions, observable } = props;
   const { open } = useRespond();
   const [first] = actions;
-  const modules = [...new Set(actions.map(({ module }) => module))].join(', ');
   return (
     <Menu.Item
       leftSection={<IconBolt size={14} />}
@@ -53,7 +52,7 @@ function Item(props: { actions: readonly [Action, ...Action[]]; observable: Obse
     >
       <Inert text={first.title} />
       <span className={css.module}>
-        <Inert text={modules} />
+        <Inert text={whereOf(actions)} />
       </span>
     </Menu.Item>
   );

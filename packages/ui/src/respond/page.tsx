@@ -1,0 +1,151 @@
+/** Actions taken: who had what done where, why, what came of it, and the way back. */
+import { Button, Modal } from '@mantine/core';
+import { listTaken, type TakenAction } from '@sightline/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { call, keyOf } from '../kit/call.ts';
+import { Inert } from '../kit/inert.tsx';
+import { useMay } from '../kit/may.tsx';
+import { EmptyState, Loaded, Page } from '../kit/states.tsx';
+import { type Column, Table } from '../kit/table.tsx';
+import { ObservableTag } from '../kit/tag.tsx';
+import { Time } from '../kit/when.tsx';
+import { deedOf } from './offers.ts';
+import css from './respond.module.css';
+import { Result } from './result.tsx';
+import { Undo } from './undo.tsx';
+
+const none = <span className="muted">none</span>;
+const words = (text: string): ReactNode => (text ? <Inert text={text} /> : none);
+const cut = (text: string): ReactNode => <span title={text}>{words(text)}</span>;
+
+const COLUMNS: Column<TakenAction>[] = [
+  { id: 'at', label: 'Time', width: 180, cell: (a) => <Time at={a.at} only="absolute" /> },
+  { id: 'by', label: 'Who', width: 110, cell: (a) => cut(a.by) },
+  { id: 'action', label: 'What', width: 170, cell: (a) => cut(deedOf(a.action)) },
+  {
+    id: 'about',
+    label: 'About',
+    width: 280,
+    cell: (a) => (a.observable ? <ObservableTag observable={a.observable} limit={36} /> : none),
+  },
+  { id: 'module', label: 'Through', width: 120, cell: (a) => cut(a.module) },
+  { id: 'reason', label: 'Reason', cell: (a) => cut(a.reason) },
+  { id: 'until', label: 'Until', width: 180, cell: (a) => until(a) },
+  { id: 'outcome', label: 'Outcome', cell: (a) => cut(outcomeOf(a)) },
+];
+
+const until = ({ expires }: TakenAction): ReactNode =>
+  expires ? <Time at={expires} only="absolute" /> : <span className="muted">no end</span>;
+
+function outcomeOf({ status, text, errors, undone }: TakenAction): string {
+  if (undone) return `Taken back by ${undone.by}`;
+  if (status === 'running') return 'Under way';
+  const failed = errors.map(({ module, message }) => `${module}: ${message}`).join(' ');
+  return [text, failed].filter(Boolean).join(' ') || (status === 'success' ? 'Done' : 'Failed');
+}
+
+const useTaken = () =>
+  useInfiniteQuery({
+    queryKey: [...keyOf(listTaken), 'pages'],
+    queryFn: ({ pageParam, signal }) =>
+      call(listTaken, { query: { limit: 100, ...(pageParam && { before: pageParam }) } }, { signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => (last.more ? last.actions.at(-1)?.at : undefined),
+  });
+
+/** What is shown of one of them. */
+interface Opened {
+  taken: TakenAction;
+  undoing: boolean;
+}
+
+export function TakenPage(): ReactNode {
+  const [opened, setOpened] = useState<Opened>();
+  const found = useTaken();
+  const may = useMay('respond');
+  const undo: Column<TakenAction> = {
+    id: 'undo',
+    label: 'Undo',
+    width: 90,
+    cell: (taken) =>
+      may && taken.undoable ? (
+        <Button variant="default" size="compact-xs" onClick={() => setOpened({ taken, undoing: true })}>
+          Undo
+        </Button>
+      ) : null,
+  };
+  return (
+    <Page
+      title="Actions Taken"
+      lead="What was done about observables and messages, the latest first. Open one for all of its outcome."
+    >
+      <Loaded of={found} rows={8}>
+        {({ pages }) => (
+          <Table
+            label="Actions taken"
+            rows={pages.flatMap((page) => page.actions)}
+            columns={[...COLUMNS, undo]}
+            rowKey={(a) => a.id}
+            minWidth={1400}
+            onOpen={(taken) => setOpened({ taken, undoing: false })}
+            empty={
+              <EmptyState title="No action has been taken">
+                The menu of an observable offers what the modules can do, under Respond.
+              </EmptyState>
+            }
+          />
+        )}
+      </Loaded>
+      {found.hasNextPage && (
+        <div>
+          <Button
+            variant="default"
+            loading={found.isFetchingNextPage}
+            onClick={() => void found.fetchNextPage()}
+          >
+            Load more
+          </Button>
+        </div>
+      )}
+      {opened && <Details opened={opened} onChange={setOpened} />}
+    </Page>
+  );
+}
+
+interface DetailsProps {
+  opened: Opened;
+  onChange: (opened: Opened | undefined) => void;
+}
+
+function Details({ opened: { taken, undoing }, onChange }: DetailsProps): ReactNode {
+  const show = (one: TakenAction): void => onChange({ taken: one, undoing: false });
+  return (
+    <Modal opened onClose={() => onChange(undefined)} title={<Inert text={deedOf(taken.action)} />} size="md">
+      {undoing ? (
+        <Undo taken={taken} onDone={show} onClose={() => show(taken)} />
+      ) : (
+        <div className={css.form}>
+          <Facts taken={taken} />
+          <Result taken={taken} onUndo={() => onChange({ taken, undoing: true })} />
+        </div>
+      )}
+    </Modal>
+  );
+}
+
+function Facts({ taken }: { taken: TakenAction }): ReactNode {
+  const facts: [string, ReactNode][] = [
+    ['When', <Time key="at" at={taken.at} />],
+    ['Who', words(taken.by)],
+    ['About', words(taken.observable?.value ?? '')],
+    ['Through', words(taken.module)],
+    ['Reason', words(taken.reason)],
+    ['Case', words(taken.source)],
+  ];
+  return (
+    <dl className={css.facts}>
+      {facts.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} is`}>{value}</dd>])}
+    </dl>
+  );
+}
