@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CLOSE, Config, type DeviceFacts, Fault, fail, MAX_FRAME } from '@sightline/api';
+import { CLOSE, Config, type DeviceFacts, Fault, fail, MAX_FRAME, PROTOCOL } from '@sightline/api';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CloudView, Connector } from './connector.ts';
@@ -349,7 +349,7 @@ it('measures the round trip of the link and lists what was asked', async () => {
   for (let i = 0; i < 200 && connector.connection().log.length === 0; i++)
     await new Promise((done) => setTimeout(done, 10));
   const now = connector.connection();
-  expect(now).toMatchObject({ connected: true, protocol: 1, queries: 1, queriesSinceStart: 1 });
+  expect(now).toMatchObject({ connected: true, protocol: PROTOCOL, queries: 1, queriesSinceStart: 1 });
   expect(now.since).not.toBeNull();
   expect(now.roundTripMs).toBeGreaterThan(0);
   expect(now.roundTripMs).toBeLessThan(2000);
