@@ -77,6 +77,25 @@ describe('the desk', () => {
     await dock().waitFor({ state: 'detached' });
   });
 
+  it('opens the menu of a node of the graph by the keyboard', async () => {
+    await act.investigate(page, hub, 'domain:"invoice-portal.example.net"');
+    const canvas = page.getByRole('application', { name: /^Graph/ });
+    await canvas.focus();
+    // Until the layout is there the node has no place, and so no menu.
+    const opened = async (): Promise<boolean> => {
+      await canvas.press('ArrowRight');
+      await canvas.press('.');
+      const wait = item('Copy defanged').waitFor({ timeout: 1500 });
+      return wait.then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(opened, { timeout: 30_000 }).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => canvas.evaluate((node) => node === document.activeElement)).toBe(true);
+  });
+
   it('asks nobody in manual mode until it is told to, within the time and the modules that were chosen', async () => {
     const query = encodeURIComponent('domain:"invoice-portal.example.net"');
     await page.goto(`${hub}/investigate?q=${query}&mode=manual&days=7`);

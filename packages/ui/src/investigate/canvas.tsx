@@ -63,7 +63,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
   const { shown, chosen, lit, mode, inside, onOpen, onPick, ref } = props;
   const box = useRef<HTMLDivElement>(null);
   const kept = useRef(props.kept);
-  const menu = useNodeMenu(shown);
+  const menu = useNodeMenu(shown, () => box.current?.focus());
   const events = useRef<Events>({ onOpen, onPick, onMenu: menu.open });
   events.current = { onOpen, onPick, onMenu: menu.open };
   const [parts, setParts] = useState<Parts>();
@@ -124,7 +124,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
         ref={box}
         className={css.canvas}
         role="application"
-        aria-label="Graph. Arrow keys walk along relations, plus and minus zoom, 0 fits. The list view has the same as text."
+        aria-label="Graph. Arrow keys walk along relations, a full stop opens the menu of a node, plus and minus zoom, 0 fits. The list view has the same as text."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it handles keys; role application says so
         tabIndex={0}
         onContextMenu={(event) => event.preventDefault()}
@@ -145,14 +145,21 @@ interface Spot {
 }
 
 /** The menu of a node, at the place where it was asked for. */
-function useNodeMenu({ nodes }: Grouped): { open: (id: string, at: Point) => void; shown: ReactNode } {
+function useNodeMenu(
+  { nodes }: Grouped,
+  onClose: () => void,
+): { open: (id: string, at: Point) => void; shown: ReactNode } {
   const [spot, setSpot] = useState<Spot>();
+  const close = (): void => {
+    setSpot(undefined);
+    onClose();
+  };
   return {
     open: (id, at) => {
       const node = nodes.find((n) => n.id === id);
       if (node) setSpot({ observable: node.observable, at });
     },
-    shown: spot && <PivotAt {...spot} onClose={() => setSpot(undefined)} />,
+    shown: spot && <PivotAt {...spot} onClose={close} />,
   };
 }
 

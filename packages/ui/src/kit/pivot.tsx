@@ -57,10 +57,20 @@ interface PivotAtProps {
   onClose: () => void;
 }
 
+const AWAY = ['mousedown', 'touchstart'];
+
 /** The same menu at a point, e.g. of a picture; open until it is closed. */
 export function PivotAt({ observable, at, onClose }: PivotAtProps): ReactNode {
   return (
-    <Menu opened onClose={onClose} position="bottom-start" width={270} hideDetached={false}>
+    <Menu
+      opened
+      onClose={onClose}
+      position="bottom-start"
+      width={270}
+      hideDetached={false}
+      // Not `keydown`: the key that opened it is still on its way to the document.
+      clickOutsideEvents={AWAY}
+    >
       <Menu.Target>
         <span style={{ position: 'absolute', left: at.x, top: at.y, width: 1, height: 1 }} />
       </Menu.Target>
