@@ -57,6 +57,10 @@ export async function carryOut(parts: CarryParts, message: Received, copies: rea
       for (const report of reports) insertReport(store, report);
     });
   } catch (error) {
+    // Where only the sync failed the rows are there, and nobody was told 250: they must not ask for files that go.
+    await store
+      .commit(() => letters.forEach(({ head }) => void store.abandon(head.mid)))
+      .catch(() => undefined);
     for (const mid of written) await spool.remove(mid).catch(() => undefined);
     throw error;
   }

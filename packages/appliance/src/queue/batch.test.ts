@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createBatch } from './batch.ts';
+
+let dir: string;
+let db: DatabaseSync;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'batch-'));
+  db = new DatabaseSync(join(dir, 'x.db'));
+  db.exec('CREATE TABLE t (n INTEGER)');
+});
+afterEach(() => {
+  db.close();
+  rmSync(dir, { recursive: true });
+});
+
+const put = (n: number) => () => void db.exec(`INSERT INTO t VALUES (${n})`);
+const observe = (): void => undefined;
+
+it('tells nobody that it is done before it is on the disk', async () => {
+  let synced = (): void => undefined;
+  const sync = (): Promise<void> =>
+    new Promise((resolve) => {
+      synced = resolve;
+    });
+  const batch = createBatch({ db, sync, observe });
+  const told: string[] = [];
+  const commit = batch.commit(put(1)).then(() => told.push('commit'));
+  const flush = batch.flush().then(() => told.push('flush'));
+  const wait = batch.synced().then(() => told.push('synced'));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(db.prepare('SELECT n FROM t').all()).toEqual([{ n: 1 }]);
+  expect(told).toEqual([]);
+  synced();
+  await Promise.all([commit, flush, wait]);
+  expect(told).toHaveLength(3);
+});
+
+it('fails everybody whose transaction could not be brought to the disk, and goes on', async () => {
+  let broken = true;
+  const sync = (): Promise<void> => (broken ? Promise.reject(new Error('EIO')) : Promise.resolve());
+  const batch = createBatch({ db, sync, observe });
+  const all = await Promise.allSettled([batch.commit(put(1)), batch.commit(put(2))]);
+  expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  broken = false;
+  expect(await batch.commit(() => 3)).toBe(3);
+});
