@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Context, MiddlewareHandler } from 'hono';
 
 const TYPES: Record<string, string> = {
@@ -17,6 +19,13 @@ const TYPES: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
   '.webmanifest': 'application/manifest+json',
 };
+/** Text is packed on its way; pictures and fonts are packed already. */
+const PACKED = new Set(['.html', '.js', '.css', '.json', '.map', '.svg', '.txt', '.webmanifest']);
+/** Bytes that fit into one packet anyway. */
+const SMALL = 1024;
+/** Files; a new build brings other names. */
+const MOST_KEPT = 1000;
+const pack = promisify(gzip);
 /** Addresses for programs: an unknown one is an error, not a page. */
 const NOT_PAGES = /^\/(api|iroh|ctia|taxii2|connector|\.well-known|healthz|metrics)(\/|$)/;
 /** Names with a content hash, as the build writes them. */
@@ -61,10 +70,27 @@ const isFile = async (path: string): Promise<boolean> =>
 
 async function serve(c: Context, file: string): Promise<Response> {
   const body = await readFile(file);
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+  const packs = PACKED.has(extname(file)) && body.length > SMALL;
+  const packed = packs && /\bgzip\b(?!\s*;\s*q=0(\.0*)?(,|$))/.test(c.req.header('accept-encoding') ?? '');
+  const etag = packed ? `"${digest}-gz"` : `"${digest}"`;
   c.header('ETag', etag);
+  if (packs) c.header('Vary', 'Accept-Encoding', { append: true });
   c.header('Cache-Control', HASHED.test(c.req.path) ? 'public, max-age=31536000, immutable' : 'no-cache');
   if (c.req.header('if-none-match') === etag) return c.body(null, 304);
   c.header('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
-  return c.body(new Uint8Array(body));
+  if (packed) c.header('Content-Encoding', 'gzip');
+  return c.body(new Uint8Array(packed ? await zipped(digest, body) : body));
+}
+
+/** Each file is packed once; there are as many as the build wrote. */
+const kept = new Map<string, Promise<Buffer>>();
+
+function zipped(digest: string, body: Buffer): Promise<Buffer> {
+  const before = kept.get(digest);
+  if (before) return before;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const made = pack(body);
+  kept.set(digest, made);
+  return made;
 }

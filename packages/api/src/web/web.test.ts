@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpApp } from '../http.ts';
@@ -94,6 +95,7 @@ describe('cookie', () => {
 
 describe('files', () => {
   let dir: string;
+  const LONG = 'run();'.repeat(1000);
   const app = httpApp(() => {});
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'web-'));
@@ -101,6 +103,7 @@ describe('files', () => {
     mkdirSync(join(ui, 'assets'), { recursive: true });
     writeFileSync(join(ui, 'index.html'), 'page');
     writeFileSync(join(ui, 'assets', 'main-abcdef12.js'), 'run()');
+    writeFileSync(join(ui, 'assets', 'long-abcdef12.js'), LONG);
     writeFileSync(join(dir, 'secret.txt'), 'secret');
     app.use(staticFiles(ui));
   });
@@ -116,6 +119,22 @@ describe('files', () => {
       const etag = page.headers.get('etag') ?? '';
       expect((await app.request(place, { headers: { 'if-none-match': etag } })).status).toBe(304);
     }
+  });
+
+  it('are packed for whoever takes that, under a tag of their own', async () => {
+    const get = (headers: Record<string, string>) => app.request('/assets/long-abcdef12.js', { headers });
+    const plain = await get({});
+    expect([plain.headers.get('content-encoding'), await plain.text()]).toEqual([null, LONG]);
+    expect((await get({ 'accept-encoding': 'br, gzip;q=0' })).headers.get('content-encoding')).toBeNull();
+    const packed = await get({ 'accept-encoding': 'gzip, deflate, br' });
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.headers.get('vary')).toContain('Accept-Encoding');
+    const bytes = Buffer.from(await packed.arrayBuffer());
+    expect([bytes.length < 200, gunzipSync(bytes).toString()]).toEqual([true, LONG]);
+    const etag = packed.headers.get('etag') ?? '';
+    expect(etag).not.toBe(plain.headers.get('etag'));
+    const again = await get({ 'accept-encoding': 'gzip', 'if-none-match': etag });
+    expect(again.status).toBe(304);
   });
 
   it.each([
