@@ -1,5 +1,6 @@
 /** The portal's pages, and what they are filled with beside the sample mail. */
 import {
+  APPLIANCE_TYPES,
   addApiClient,
   addUser,
   type Call,
@@ -100,12 +101,15 @@ export async function furnishPortal({ world }: System, words: Words = plain): Pr
     } as never,
   });
   await call(addUser, { body: { name: 'bert', role: 'analyst' } });
-  await refused(call, modules[0]?.id, words);
+  await refused(call, modules.find(isAppliance)?.id, words);
   const found = await look(portal, `email_subject:"${CAMPAIGN.subject}"`, { step() {}, count() {} });
   await keep(call, words('snapshot', 'Invoice wave, first look'), found.slice(0, 1));
   const snapshot = await keep(call, words('snapshot', 'Invoice wave, all of it'), found);
   return { ...(await intelligence(call, words)), module: modules[0]?.id ?? '', snapshot };
 }
+
+const isAppliance = ({ module_type_id }: { module_type_id: string }): boolean =>
+  module_type_id === APPLIANCE_TYPES.emailSecurity;
 
 /** The list of actions has one that the appliance did not take: its administrator has not allowed it. */
 async function refused(call: Call, module: string | undefined, words: Words): Promise<void> {

@@ -45,7 +45,7 @@ describe('response', () => {
     );
 
   async function openMenu(): Promise<void> {
-    await act.investigate(page, hub, `email:"${CAMPAIGN.sender}"`);
+    await act.investigate(page, hub, `email_subject:"${CAMPAIGN.subject}"`);
     await page
       .getByRole('region', { name: 'Inspector' })
       .getByRole('button', { name: `Actions for Email Address ${CAMPAIGN.sender}` })
@@ -94,7 +94,7 @@ describe('response', () => {
     const row = page
       .getByRole('row')
       .filter({ hasText: CAMPAIGN.sender })
-      .filter({ hasText: 'Block sender' });
+      .filter({ hasText: /Block sender/ });
     await act.sees(row, 'Invoice wave');
     await act.sees(row, /^Blocked on /);
     await system.photograph('actions taken');
@@ -116,6 +116,7 @@ describe('response', () => {
     await openMenu();
     await item(/^Block sender/).click();
     await page.setViewportSize({ width: 390, height: 844 });
+    await button('Do it').waitFor();
     await system.photograph('response dialog on a telephone');
     await button('Cancel').click();
     expect(system.problems).toEqual([]);

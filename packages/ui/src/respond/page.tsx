@@ -20,18 +20,18 @@ const words = (text: string): ReactNode => (text ? <Inert text={text} /> : none)
 const cut = (text: string): ReactNode => <span title={text}>{words(text)}</span>;
 
 const COLUMNS: Column<TakenAction>[] = [
-  { id: 'at', label: 'Time', width: 180, cell: (a) => <Time at={a.at} only="absolute" /> },
-  { id: 'by', label: 'Who', width: 110, cell: (a) => cut(a.by) },
-  { id: 'action', label: 'What', width: 170, cell: (a) => cut(deedOf(a.action)) },
+  { id: 'at', label: 'Time', width: 165, cell: (a) => <Time at={a.at} only="absolute" /> },
+  { id: 'by', label: 'Who', width: 90, cell: (a) => cut(a.by) },
+  { id: 'action', label: 'What', width: 150, cell: (a) => cut(deedOf(a.action)) },
   {
     id: 'about',
     label: 'About',
-    width: 280,
-    cell: (a) => (a.observable ? <ObservableTag observable={a.observable} limit={36} /> : none),
+    width: 250,
+    cell: (a) => (a.observable ? <ObservableTag observable={a.observable} limit={40} /> : none),
   },
-  { id: 'module', label: 'Through', width: 120, cell: (a) => cut(a.module) },
+  { id: 'module', label: 'Through', width: 100, cell: (a) => cut(a.module) },
   { id: 'reason', label: 'Reason', cell: (a) => cut(a.reason) },
-  { id: 'until', label: 'Until', width: 180, cell: (a) => until(a) },
+  { id: 'until', label: 'Until', width: 165, cell: (a) => until(a) },
   { id: 'outcome', label: 'Outcome', cell: (a) => cut(outcomeOf(a)) },
 ];
 
@@ -67,7 +67,7 @@ export function TakenPage(): ReactNode {
   const undo: Column<TakenAction> = {
     id: 'undo',
     label: 'Undo',
-    width: 90,
+    width: 80,
     cell: (taken) =>
       may && taken.undoable ? (
         <Button variant="default" size="compact-xs" onClick={() => setOpened({ taken, undoing: true })}>
@@ -87,7 +87,7 @@ export function TakenPage(): ReactNode {
             rows={pages.flatMap((page) => page.actions)}
             columns={[...COLUMNS, undo]}
             rowKey={(a) => a.id}
-            minWidth={1400}
+            minWidth={1280}
             onOpen={(taken) => setOpened({ taken, undoing: false })}
             empty={
               <EmptyState title="No action has been taken">

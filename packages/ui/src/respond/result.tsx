@@ -12,14 +12,18 @@ interface ResultProps {
   onUndo: () => void;
 }
 
+/** Where the module itself says nothing. */
+const SAID = { running: 'Still under way.', success: 'Done.', failure: 'It failed.' };
+
 export function Result({ taken, onUndo }: ResultProps): ReactNode {
   const { text, errors, expires, undone, undoable } = taken;
   const may = useMay('respond');
+  const said = text || (errors.length === 0 ? SAID[taken.status] : '');
   return (
     <>
-      {text && (
+      {said && (
         <p className={css.said}>
-          <Inert text={text} />
+          <Inert text={said} />
         </p>
       )}
       {errors.length > 0 && (
@@ -31,7 +35,6 @@ export function Result({ taken, onUndo }: ResultProps): ReactNode {
           ))}
         </ul>
       )}
-      {taken.status === 'running' && <p className={css.said}>Still under way.</p>}
       {expires && !undone && (
         <p className={css.said}>
           Until <Time at={expires} />
