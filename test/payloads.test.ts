@@ -16,6 +16,7 @@ const SHOWN = [
   'casebooks',
   'casebook',
   'incident',
+  'actions-taken',
   'modules',
   'message-card',
   'devices',
