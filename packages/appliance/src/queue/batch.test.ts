@@ -48,3 +48,26 @@ it('fails everybody whose transaction could not be brought to the disk, and goes
   broken = false;
   expect(await batch.commit(() => 3)).toBe(3);
 });
+
+it('waits for what is being synced, also after a transaction that failed meanwhile', async () => {
+  let synced = (): void => undefined;
+  const sync = (): Promise<void> =>
+    new Promise((resolve) => {
+      synced = resolve;
+    });
+  const batch = createBatch({ db, sync, observe });
+  const first = batch.commit(put(1));
+  void batch.flush();
+  db.exec('BEGIN');
+  const second = batch.commit(put(2)).catch((error: Error) => error.message);
+  void batch.flush();
+  expect(await second).toContain('transaction');
+  let over = false;
+  const wait = batch.synced().then(() => {
+    over = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(over).toBe(false);
+  synced();
+  await Promise.all([first, wait]);
+});

@@ -42,9 +42,11 @@ export function createBatch({ db, sync, observe }: BatchParts): Batch {
       const operations = waiting.slice(0, MOST);
       waiting = waiting.slice(MOST);
       const start = performance.now();
-      syncing = durable(operations, transact(db, operations), sync).finally(() =>
-        observe((performance.now() - start) / 1000),
-      );
+      const over = (): void => observe((performance.now() - start) / 1000);
+      const done = transact(db, operations);
+      // What failed has nothing to wait for, and what is being synced is still waited for.
+      if (done.length === 0) over();
+      else syncing = durable(operations, done, sync).finally(over);
     }
   };
   return {
@@ -70,7 +72,6 @@ async function durable(
   done: (() => void)[],
   sync: () => Promise<void>,
 ): Promise<void> {
-  if (done.length === 0) return;
   try {
     await sync();
   } catch (error) {
