@@ -6,6 +6,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { call, keyOf, useCall } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
+import { LoadMore } from '../kit/more.tsx';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { Time, useZone } from '../kit/when.tsx';
@@ -97,17 +98,7 @@ export function AuditPage(): ReactNode {
           />
         )}
       </Loaded>
-      {audit.hasNextPage && (
-        <div>
-          <Button
-            variant="default"
-            loading={audit.isFetchingNextPage}
-            onClick={() => void audit.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMore of={audit} />
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 /** Events: what happens between devices and the exchange, newest first; alarms ask for a person. */
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { type ExchangeEvent, listDevices, listEvents } from '@sightline/api';
 import { IconAlertTriangleFilled, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { call, keyOf, useCall } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
+import { LoadMore } from '../kit/more.tsx';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { Time } from '../kit/when.tsx';
@@ -112,17 +113,7 @@ export function EventsPage(): ReactNode {
           />
         )}
       </Loaded>
-      {events.hasNextPage && (
-        <div>
-          <Button
-            variant="default"
-            loading={events.isFetchingNextPage}
-            onClick={() => void events.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMore of={events} />
     </Page>
   );
 }

@@ -1,11 +1,12 @@
 /** Entities of one kind in a table: search, more, and what can be done with one. */
-import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
+import { ActionIcon, Menu, TextInput } from '@mantine/core';
 import { type Endpoint, INTEL } from '@sightline/api';
 import { IconDots, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { useAct } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { useMay } from '../kit/may.tsx';
+import { LoadMore } from '../kit/more.tsx';
 import { EmptyState, Loaded } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { columnsOf } from './columns.tsx';
@@ -68,17 +69,7 @@ export function EntityList<K extends Kind>(props: Props<K>): ReactNode {
           />
         )}
       </Loaded>
-      {found.hasNextPage && (
-        <div>
-          <Button
-            variant="default"
-            loading={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMore of={found} />
       {doing && <Act doing={doing} kind={kind} onClose={() => setDoing(undefined)} />}
     </div>
   );

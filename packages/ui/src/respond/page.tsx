@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { call, keyOf } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { useMay } from '../kit/may.tsx';
+import { LoadMore } from '../kit/more.tsx';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
@@ -97,17 +98,7 @@ export function TakenPage(): ReactNode {
           />
         )}
       </Loaded>
-      {found.hasNextPage && (
-        <div>
-          <Button
-            variant="default"
-            loading={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMore of={found} />
       {opened && <Details opened={opened} onChange={setOpened} />}
     </Page>
   );

@@ -15,6 +15,7 @@ import type { ReactNode } from 'react';
 import { call, keyOf, useAct } from '../../kit/call.ts';
 import { CopyButton } from '../../kit/copy.tsx';
 import { Inert } from '../../kit/inert.tsx';
+import { LoadMore } from '../../kit/more.tsx';
 import { Problem } from '../../kit/problem.tsx';
 import { saveFile } from '../../kit/save.ts';
 import { EmptyState, Skeleton } from '../../kit/states.tsx';
@@ -54,17 +55,7 @@ export function Results({ search, asked }: { search: SearchInput; asked: Trackin
       <Problem error={found.error} retry={() => void found.refetch()} />
       {rows.length > 0 && <Summary search={search} asked={asked} />}
       {rows.length === 0 ? <NothingFound /> : <Rows rows={rows} />}
-      {found.hasNextPage && (
-        <div className={css.more}>
-          <Button
-            variant="default"
-            loading={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMore of={found} className={css.more} />
     </section>
   );
 }
