@@ -1,5 +1,5 @@
 /** Files within a file: members of archives, what a winmail.dat holds. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Attachment } from '@sightline/api';
 import { type ArchiveLimits, archiveKind, listArchive } from './archive.ts';
 import { isTnef, tnefFiles } from './tnef.ts';
@@ -31,15 +31,12 @@ export function contentsOf(bytes: Buffer, name: string, limits: ArchiveLimits): 
   return { files, notes };
 }
 
-const hashed = (algorithm: string, bytes: Buffer): string =>
-  createHash(algorithm).update(bytes).digest('hex');
-
 export const fileOf = (name: string, bytes: Buffer, parent: string, type = ''): Attachment => ({
   name: name.slice(0, 1024).toWellFormed(),
   type,
   size: bytes.length,
-  sha256: hashed('sha256', bytes),
-  md5: hashed('md5', bytes),
-  sha1: hashed('sha1', bytes),
+  sha256: hash('sha256', bytes),
+  md5: hash('md5', bytes),
+  sha1: hash('sha1', bytes),
   parent,
 });

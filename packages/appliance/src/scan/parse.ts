@@ -19,6 +19,7 @@ import { holds, keyOf } from '../policy/text.ts';
 import { anomalies, type Field } from './anomaly.ts';
 import { contentsOf, fileOf, isContainer, MOST_OPENED, SNIFFED } from './contents.ts';
 import { decoded } from './header.ts';
+import { all, headersOf as plainHeaders, readPlain, textsOf } from './plain.ts';
 import { Reader } from './reader.ts';
 import { MOST_ATTACHMENTS, type Part, type Scanned, type Wanted } from './scanned.ts';
 import { textOfHtml, urlsOfHtml, urlsOfText } from './urls.ts';
@@ -44,6 +45,33 @@ export async function parse(
   if (!state.headers) return 'failed';
   return state.complete ? 'complete' : 'partial';
 }
+
+/** As `parse`, at once, of an ordinary message in memory; undefined where it is not one, and then nothing was told. */
+export function parsePlain(
+  message: Buffer,
+  tell: Tell,
+  wanted: Wanted = DEFAULT,
+): Scanned['parse'] | undefined {
+  const root = readPlain(message, wanted.limits);
+  if (!root) return undefined;
+  const state: State = { attachments: 0, bytes: 0, complete: true, headers: true, wanted, tell };
+  tell(headersOf(plainHeaders(root.fields), root.fields));
+  for (const node of all(root)) {
+    const { fields, number, type, name, bytes } = node;
+    odd(anomalies(fields, node === root), state);
+    if (!bytes) continue;
+    const place = { part: number };
+    file(fileOf(clip(name, 1024), bytes, '', clip(type, 255)), place, state);
+    within(opened(bytes), name, place, state);
+  }
+  const { text, html } = textsOf(root);
+  texts(text, html, { part: '1' }, state);
+  return state.complete ? 'complete' : 'partial';
+}
+
+/** Bytes that can be opened: see `keeper`. */
+const opened = (bytes: Buffer): Buffer | undefined =>
+  bytes.length > MOST_OPENED || (bytes.length >= SNIFFED && !isContainer(bytes)) ? undefined : bytes;
 
 type Tell = (part: Part) => void;
 

@@ -1,7 +1,7 @@
 /** Parses messages in worker threads. A message that takes too long or kills its worker costs only its own scan. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { add, nothing, type Scanned, type Source, type Wanted } from './scanned.ts';
+import { add, nothing, type Part, type Scanned, type Source, type Wanted } from './scanned.ts';
 import type { Answer, Order } from './worker.ts';
 
 export interface ScanLimits {
@@ -132,6 +132,7 @@ export class ScanPool implements Pool {
       if (answer.part.kind === 'headers') job.found.parse = 'partial';
       return;
     }
+    if ('parts' in answer) for (const part of JSON.parse(answer.parts) as Part[]) add(job.found, part);
     job.found.parse = answer.done;
     this.#finish(seat, job);
   }

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
-import { parse } from './parse.ts';
+import { parse, parsePlain } from './parse.ts';
 import type { Part, Scanned, Source, Wanted } from './scanned.ts';
 
 export interface Order {
@@ -11,9 +11,14 @@ export interface Order {
   wanted?: Wanted;
 }
 
-export type Answer = { id: number; part: Part } | { id: number; done: Scanned['parse'] };
+/** Part by part where reading may be cut off; of an ordinary message all of it as JSON, which is cheaper to hand over. */
+export type Answer =
+  | { id: number; part: Part }
+  | { id: number; done: Scanned['parse'] }
+  | { id: number; done: Scanned['parse']; parts: string };
 
 async function serve(order: Order, tell: (answer: Answer) => void): Promise<void> {
+  if (plainly(order, tell)) return;
   let open = true;
   const tellPart = (part: Part): void => {
     if (open) tell({ id: order.id, part });
@@ -23,6 +28,20 @@ async function serve(order: Order, tell: (answer: Answer) => void): Promise<void
   );
   open = false;
   tell({ id: order.id, done });
+}
+
+/** @returns false where the message is none of those that can be read at once */
+function plainly({ id, source, wanted }: Order, tell: (answer: Answer) => void): boolean {
+  if (!('bytes' in source)) return false;
+  const parts: Part[] = [];
+  const { buffer, byteOffset, byteLength } = source.bytes;
+  try {
+    const done = parsePlain(Buffer.from(buffer, byteOffset, byteLength), (part) => parts.push(part), wanted);
+    if (done) tell({ id, done, parts: JSON.stringify(parts) });
+    return done !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 parentPort?.on('message', (order: Order) => void serve(order, (answer) => parentPort?.postMessage(answer)));
