@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
-import { openSystem, type System } from './system.ts';
+import { operator, watch } from './journey.ts';
+import type { System } from './system.ts';
 
 const BIN = fileURLToPath(new URL('../bin/sightline.js', import.meta.url));
 
@@ -46,17 +47,9 @@ describe('the console', () => {
   };
 
   beforeAll(async () => {
-    system = await openSystem();
-    page = await system.page();
-    await act.setUpAt(page, system.world.console);
+    ({ system, page } = await operator());
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(async () => {
-    expect(system.problems).toEqual([]);
-    await system.close();
-  });
+  watch(() => system);
 
   it('shows what another committed in between, and puts changes that do not touch theirs on top', async () => {
     await act.submitCloud(page);

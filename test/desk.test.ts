@@ -1,10 +1,9 @@
-/** What an analyst has at hand on every page: the menu of an observable, the casebook dock. */
-import { fill } from '@sightline/demo/fill';
 import { CAMPAIGN } from '@sightline/demo/mail/write';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
-import { LOGIN, openSystem, type System } from './system.ts';
+import { analyst, watch } from './journey.ts';
+import type { System } from './system.ts';
 
 describe('the desk', () => {
   let system: System;
@@ -12,16 +11,9 @@ describe('the desk', () => {
   let hub: string;
 
   beforeAll(async () => {
-    system = await openSystem();
-    hub = system.world.hubs.AMERICAS.url;
-    await fill(system.world, LOGIN);
-    page = await system.page();
-    await act.logInAt(page, hub);
+    ({ system, page, hub } = await analyst());
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(() => system.close());
+  watch(() => system);
 
   const dialog = (): Locator => page.getByRole('dialog');
   const dock = (): Locator => page.getByRole('region', { name: 'Casebook dock' });

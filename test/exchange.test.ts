@@ -5,8 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { addApiClient, client, sseApiProxy, sseListDevices } from '@sightline/api';
 import { enter } from '@sightline/demo/steps';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
+import { watch } from './journey.ts';
 import { LOGIN, ORGANISATION, openSystem, type System } from './system.ts';
 
 const HOUR = 3_600_000;
@@ -28,10 +29,7 @@ describe('the exchange portal', () => {
     await act.setUpAt(console_, system.world.console);
     await act.enableThreatResponse(console_);
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(() => system.close());
+  watch(() => system);
 
   const main = (): Locator => portal.getByRole('main');
   const row = (name: string): Locator =>

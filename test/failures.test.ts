@@ -1,7 +1,8 @@
 /** Everything that can go wrong on the way to a registered appliance, and what a person then reads. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
+import { watch } from './journey.ts';
 import { openSystem, type System } from './system.ts';
 
 const HOUR = 3_600_000;
@@ -25,10 +26,7 @@ describe('failures on the way', () => {
     await act.setUpAt(portal, system.world.hubs.EUROPE);
     await act.setUpAt(console_, system.world.console);
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(() => system.close());
+  watch(() => system);
 
   const status = (text: string | RegExp): Promise<void> => act.sees(act.cloudStatus(console_), text);
 

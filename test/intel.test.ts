@@ -1,7 +1,8 @@
 /** Intelligence, casebooks and incidents as an analyst meets them. */
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
+import { watch } from './journey.ts';
 import { openSystem, type System } from './system.ts';
 
 describe('intelligence', () => {
@@ -15,10 +16,7 @@ describe('intelligence', () => {
     page = await system.page();
     await act.setUpAt(page, system.world.hubs.AMERICAS);
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(() => system.close());
+  watch(() => system);
 
   const dialog = (): Locator => page.getByRole('dialog');
   const button = (name: string): Locator => page.getByRole('button', { name, exact: true });

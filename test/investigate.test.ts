@@ -1,11 +1,11 @@
 /** What an analyst does on the page Investigate, with the sample mail. */
 import { readFile } from 'node:fs/promises';
-import { fill } from '@sightline/demo/fill';
 import { CAMPAIGN } from '@sightline/demo/mail/write';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
-import { LOGIN, openSystem, type System } from './system.ts';
+import { analyst, watch } from './journey.ts';
+import type { System } from './system.ts';
 
 const REPORTED = [
   `From: ${CAMPAIGN.sender}`,
@@ -34,16 +34,9 @@ describe('the page Investigate', () => {
   let hub: string;
 
   beforeAll(async () => {
-    system = await openSystem();
-    hub = system.world.hubs.AMERICAS.url;
-    await fill(system.world, LOGIN);
-    page = await system.page();
-    await act.logInAt(page, hub);
+    ({ system, page, hub } = await analyst());
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(() => system.close());
+  watch(() => system);
 
   const graph = () => page.getByRole('region', { name: 'Relations graph' });
   const summary = async (): Promise<string> =>

@@ -1,9 +1,10 @@
 /** People and programs as an administrator meets them: second factor, API clients, an application that asks. */
 import { createHash } from 'node:crypto';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { codeAt, stepOf } from '../packages/hub/src/who/totp.ts';
 import * as act from './acts.ts';
+import { watch } from './journey.ts';
 import { LOGIN, openSystem, type System } from './system.ts';
 
 describe('people and programs', () => {
@@ -20,10 +21,7 @@ describe('people and programs', () => {
     page = await system.page();
     await act.setUpAt(page, system.world.hubs.AMERICAS);
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(() => system.close());
+  watch(() => system);
 
   const dialog = (): Locator => page.getByRole('dialog');
   const button = (name: string): Locator => page.getByRole('button', { name, exact: true });

@@ -1,9 +1,10 @@
 /** Content filters, quarantines, the queue and Trace as an operator works with them in the console. */
 import { createTransport } from 'nodemailer';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
-import { openSystem, type System } from './system.ts';
+import { operator, watch } from './journey.ts';
+import type { System } from './system.ts';
 
 const ISO = {
   from: 'ann@partner.example',
@@ -29,17 +30,9 @@ describe('policies', () => {
   const delivered = (): string[] => system.world.mailbox.store.list().map((one) => one.subject);
 
   beforeAll(async () => {
-    system = await openSystem({ seed: { relayNetworks: [], recipientDomains: ['example.com'] } });
-    page = await system.page();
-    await act.setUpAt(page, system.world.console);
+    ({ system, page } = await operator({ seed: { relayNetworks: [], recipientDomains: ['example.com'] } }));
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(async () => {
-    expect(system.problems).toEqual([]);
-    await system.close();
-  });
+  watch(() => system);
 
   it('a content filter is written row by row, and says at its fields what is wrong', async () => {
     await act.menu(page, 'Mail Policies', 'Incoming Content Filters');

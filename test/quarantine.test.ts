@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
-import { openSystem, type System } from './system.ts';
+import { operator, watch } from './journey.ts';
+import type { System } from './system.ts';
 
 const RAW = [
   'From: Billing <billing@evil.example>',
@@ -46,7 +47,7 @@ describe('quarantine', () => {
     });
 
   beforeAll(async () => {
-    system = await openSystem({
+    ({ system, page } = await operator({
       seed: {
         relayNetworks: [],
         recipientDomains: ['example.com'],
@@ -54,17 +55,9 @@ describe('quarantine', () => {
           incoming: { default: { verdicts: { blocklist: { do: 'quarantine', quarantine: 'Policy' } } } },
         },
       },
-    });
-    page = await system.page();
-    await act.setUpAt(page, system.world.console);
+    }));
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(async () => {
-    expect(system.problems).toEqual([]);
-    await system.close();
-  });
+  watch(() => system);
 
   it('an entry of the blocklist counts for the next message', async () => {
     await act.menu(page, 'Mail Policies', 'Blocklists');

@@ -5,8 +5,9 @@ import type { Letter } from '@sightline/demo/mail/letter';
 import { type Sent, send } from '@sightline/demo/mail/send';
 import { CAMPAIGN, letters, TEST_MAIL } from '@sightline/demo/mail/write';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
+import { watch } from './journey.ts';
 import { openSystem, type System } from './system.ts';
 
 describe('quick start in a browser', () => {
@@ -24,10 +25,7 @@ describe('quick start in a browser', () => {
     await act.setUpAt(portal, system.world.hubs.AMERICAS);
     await act.setUpAt(console_, system.world.console);
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(() => system.close());
+  watch(() => system);
 
   it('step 1: Cloud Service Settings shows Disabled; Edit, Enable, Submit, Commit Changes', async () => {
     await act.menu(console_, 'Network', 'Cloud Service Settings');

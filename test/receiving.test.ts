@@ -2,9 +2,10 @@
 import { freePorts } from '@sightline/demo/world';
 import { createTransport } from 'nodemailer';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
-import { openSystem, type System } from './system.ts';
+import { operator, watch } from './journey.ts';
+import type { System } from './system.ts';
 
 const PASSWORD = 'a password for a scanner';
 
@@ -38,17 +39,9 @@ describe('receiving', () => {
 
   beforeAll(async () => {
     port = (await freePorts()).smtp;
-    system = await openSystem();
-    page = await system.page();
-    await act.setUpAt(page, system.world.console);
+    ({ system, page } = await operator());
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(async () => {
-    expect(system.problems).toEqual([]);
-    await system.close();
-  });
+  watch(() => system);
 
   it('takes a submission listener and a user, and the user sends', async () => {
     await act.menu(page, 'Network', 'Listeners');

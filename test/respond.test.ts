@@ -1,11 +1,10 @@
-/** A sender is blocked from the portal: the gateway refuses its next mail, until the block is taken back. */
-import { fill } from '@sightline/demo/fill';
 import { send } from '@sightline/demo/mail/send';
 import { CAMPAIGN, TEST_MAIL } from '@sightline/demo/mail/write';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
-import { LOGIN, openSystem, type System } from './system.ts';
+import { analyst, watch } from './journey.ts';
+import type { System } from './system.ts';
 
 describe('response', () => {
   let system: System;
@@ -14,16 +13,9 @@ describe('response', () => {
   let mails = 0;
 
   beforeAll(async () => {
-    system = await openSystem();
-    hub = system.world.hubs.AMERICAS.url;
-    await fill(system.world, LOGIN);
-    page = await system.page();
-    await act.logInAt(page, hub);
+    ({ system, page, hub } = await analyst());
   });
-  beforeEach((context) => {
-    onTestFailed(() => system.photograph(context.task.name));
-  });
-  afterAll(() => system.close());
+  watch(() => system);
 
   const dialog = (): Locator => page.getByRole('dialog');
   const item = (name: string | RegExp): Locator => page.getByRole('menuitem', { name });
