@@ -1,27 +1,31 @@
 /**
  * `npm run screenshots [-- FOLDER]`: every page of both programs, filled with the sample mail, dark and light, at
- * 1440x900 and at 390 wide. `--only queue,trace` for some of them; `--readme` also renews the pictures of the README.
+ * 1440x900 and at 390 wide. `--only queue,trace` for some of them. `--readme` renews the pictures of README and docs
+ * instead.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fill } from '@sightline/demo/fill';
-import { CAMPAIGN } from '@sightline/demo/mail/write';
 import type { Page } from 'playwright-core';
-import { logInAt } from './acts.ts';
 import build from './build.ts';
 import { furnish } from './consoleshots.ts';
+import { documentary } from './documentary.ts';
 import { PAGES, walk } from './pages.ts';
-import { answered, furnishPortal } from './portalshots.ts';
+import { furnishPortal, type Made } from './portalshots.ts';
 import { LOGIN, openSystem } from './system.ts';
-
-const QUERY = encodeURIComponent(`email_subject:"${CAMPAIGN.subject}"`);
 
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
+
+async function all(): Promise<void> {
+  await furnish(system);
+  made = await furnishPortal(system);
+  for (const dark of [true, false]) for (const size of SIZES) await shoot(folder, dark, size);
+}
 
 async function shoot(folder: string, dark: boolean, size: { width: number; height: number }): Promise<void> {
   const page = await system.page({ ...size, dark });
@@ -50,29 +54,17 @@ const { values, positionals } = parseArgs({
 });
 const only = values.only?.split(',');
 const shots = only ? PAGES.filter(({ name }) => only.includes(name)) : PAGES;
+let made: Made;
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = positionals[0] ?? join(root, 'data', 'screenshots');
+const folder = values.readme
+  ? join(root, 'docs', 'images')
+  : (positionals[0] ?? join(root, 'data', 'screenshots'));
 mkdirSync(folder, { recursive: true });
 build();
 const system = await openSystem();
-await fill(system.world, LOGIN);
-await furnish(system);
-const made = await furnishPortal(system);
-for (const dark of [true, false]) for (const size of SIZES) await shoot(folder, dark, size);
-if (values.readme) {
-  const page = await system.page();
-  const images = join(root, 'docs', 'images');
-  mkdirSync(images, { recursive: true });
-  await logInAt(page, system.world.hubs.AMERICAS.url);
-  await page.goto(`${system.world.hubs.AMERICAS.url}/investigate?q=${QUERY}`);
-  await answered(page);
-  await still(page);
-  await page.screenshot({ path: join(images, 'investigate.png') });
-  await logInAt(page, system.world.console.url);
-  await page.goto(`${system.world.console.url}/tracking?received=day`);
-  await still(page);
-  await page.screenshot({ path: join(images, 'tracking.png') });
-}
+await fill(system.world, LOGIN, { respond: values.readme ?? false });
+if (values.readme) await documentary(system, folder);
+else await all();
 for (const problem of system.problems) console.error(problem);
 await system.close();
 console.log(`Pictures are in ${folder}`);

@@ -18,12 +18,19 @@ const ORGANISATION = 'Example Trading';
 /** The parts of a world that the steps need, so that they also work on one that another process runs. */
 export type Filled = Pick<World, 'hubs' | 'console' | 'smtp'>;
 
-export async function fill(world: Filled, login: Login, seed = 7): Promise<void> {
+interface FillOptions {
+  seed?: number;
+  /** The appliance's administrator allows response actions from the portal. */
+  respond?: boolean;
+}
+
+export async function fill(world: Filled, login: Login, options: FillOptions = {}): Promise<void> {
+  const { seed = 7, respond = false } = options;
   const progress = terminal();
   const portal = await enter(world.hubs.AMERICAS.url, login, world.hubs.AMERICAS.setupToken, ORGANISATION);
   await enter(world.hubs.EUROPE.url, login, world.hubs.EUROPE.setupToken, ORGANISATION);
   const esa = await enter(world.console.url, login, world.console.setupToken, ORGANISATION);
-  await enableCloud(esa.call, progress);
+  await enableCloud(esa.call, progress, respond);
   await register(portal.call, esa.call, progress);
   await addEmailModule(portal.call, progress);
   await sendMail(world.smtp, esa.call, progress, seed);

@@ -25,7 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 
 if (fresh && (await wanted())) {
   writeFileSync(kept, JSON.stringify(login), { mode: 0o600 });
-  await fill(world, login);
+  await fill(world, login, { respond: true });
 }
 announce(world);
 openBrowser(world.hubs.AMERICAS.url);

@@ -59,12 +59,18 @@ export interface Visit {
 }
 
 /** Steps 1 and 2: enable Threat Response, submit, commit, wait until a token can be entered. */
-export async function enableCloud(console_: Call, progress: Progress): Promise<Cloud> {
+export async function enableCloud(
+  console_: Call,
+  progress: Progress,
+  remoteResponse = false,
+): Promise<Cloud> {
   let cloud = await console_(getCloud);
   if (!cloud.enabled) {
-    await console_(submitConfig, { body: { cloud: { enabled: true, server: 'AMERICAS' } } });
+    const cloud = { enabled: true, server: 'AMERICAS', remoteResponse };
+    await console_(submitConfig, { body: { cloud } });
     await console_(commitConfig, { body: { comment: 'Enable Threat Response' } });
-    progress.step(1, 'Enabled Threat Response on the appliance, submitted and committed');
+    const also = remoteResponse ? ' and response actions' : '';
+    progress.step(1, `Enabled Threat Response${also} on the appliance, submitted and committed`);
   }
   cloud = await until(
     console_,
@@ -91,12 +97,19 @@ export async function register(portal: Call, console_: Call, progress: Progress)
     if (cloud.state === 'failed') throw new Error(`The appliance was not registered: ${cloud.status}`);
     progress.step(4, 'Registered the appliance with the token');
   }
-  const { devices } = await portal(listDevices, { query: {} });
-  const device = devices.find((d) => d.status === 'registered');
-  progress.step(
-    5,
-    `The exchange lists ${device?.name ?? 'the appliance'}, ${device?.type ?? ''} ${device?.version ?? ''}`,
-  );
+  const { name, type, version } = await listed(portal);
+  progress.step(5, `The exchange lists ${name}, ${type} ${version}`);
+}
+
+/** The appliance in the exchange's list, once it has connected with its new key. */
+async function listed(portal: Call): Promise<{ name: string; type: string; version: string }> {
+  for (let i = 0; i < 100; i++) {
+    const { devices } = await portal(listDevices, { query: {} });
+    const device = devices.find((d) => d.status === 'registered');
+    if (device) return device;
+    await pause(200);
+  }
+  throw new Error('The exchange does not list the appliance as registered.');
 }
 
 /** Step 6: the module that asks the registered device. */

@@ -17,6 +17,7 @@ describe('sample mail', () => {
     expect(new Set(wave.map((l) => l.attachments?.[0]?.content.toString('hex'))).size).toBe(1);
     expect(new Set(wave.map((l) => l.envelope.to[0])).size).toBe(CAMPAIGN.size);
     expect(wave.every((l) => l.text.includes(CAMPAIGN.url))).toBe(true);
+    expect(wave.filter((l) => l.envelope.to[0]?.startsWith('full.')).length).toBe(8);
   });
 
   it('never repeats a Message-ID and only uses reserved domains', () => {

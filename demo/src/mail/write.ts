@@ -1,6 +1,7 @@
 /**
  * Some 300 believable messages from a seed: ordinary correspondence, newsletters, one phishing campaign whose 40
- * messages share subject, link and attachment, mail to people who do not exist, mail that is greylisted first.
+ * messages share subject, link and attachment, mail to people who do not exist, mail that is greylisted first. Eight
+ * messages of the campaign wait in the queue, for mailboxes that are full.
  */
 import { type Letter, pdf } from './letter.ts';
 import { HOME, NEWSLETTERS, PARTNERS, type Partner, type Person, STAFF } from './people.ts';
@@ -15,6 +16,11 @@ export const CAMPAIGN = {
   ips: ['127.66.14.3', '127.66.14.9', '127.66.20.77', '127.66.31.5'],
   size: 40,
 } as const;
+
+/** Shared mailboxes for which the mailbox server takes nothing now: local parts that begin with `full.` */
+const FULL: Person[] = ['accounts', 'archive', 'audit', 'fleet', 'ledger', 'payroll', 'rent', 'travel'].map(
+  (name) => ({ name: 'Shared Mailbox', address: `full.${name}@${HOME}` }),
+);
 
 /** The first message of a demonstration, as in the quick start. */
 export const TEST_MAIL: Letter = {
@@ -42,8 +48,9 @@ export function letters(seed: number, scale = 1): Letter[] {
     ...times(12, () => unknownRecipient(r, id)),
     ...times(12, () => greylisted(r, id)),
   ];
-  const wave = r.some(STAFF, Math.round(CAMPAIGN.size * scale)).map((to) => phish(r, id, to));
-  return [...r.some(usual, usual.length), ...wave];
+  const people = Math.round((CAMPAIGN.size - FULL.length) * scale);
+  const wave = [...r.some(STAFF, people), ...FULL.slice(0, Math.ceil(FULL.length * scale))];
+  return [...r.some(usual, usual.length), ...wave.map((to) => phish(r, id, to))];
 }
 
 const full = (p: Person): string => `"${p.name}" <${p.address}>`;

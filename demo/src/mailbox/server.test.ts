@@ -32,8 +32,9 @@ it('keeps what it takes, shows it, and finds it again after a restart', async ()
   expect(mailbox.store.list().map((e) => e.subject)).toEqual(['test test']);
 });
 
-it('refuses people who are gone and asks busy ones to wait', async () => {
+it('refuses people who are gone, asks busy ones to wait, and full ones always', async () => {
   expect((await deliver('gone.smith@example.com')).reply).toContain('550');
+  expect((await deliver('full.rent@example.com')).reply).toContain('452');
   expect((await deliver('busy.sales@example.com')).reply).toContain('451');
   await new Promise((wait) => setTimeout(wait, 60));
   expect((await deliver('busy.sales@example.com')).accepted).toBe(true);

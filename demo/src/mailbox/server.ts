@@ -1,6 +1,7 @@
 /**
  * The server behind the gateway: takes mail by SMTP, keeps it, shows it. Recipients whose local part begins with
- * `gone.` are refused for good; those that begin with `busy.` are asked to wait the first time.
+ * `gone.` are refused for good; those that begin with `busy.` are asked to wait the first time, those that begin
+ * with `full.` every time.
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -67,6 +68,7 @@ function smtpServer(store: MailboxStore, busyMs: number): SMTPServer {
 
 function refusal(address: string, firstTry: Map<string, number>, busyMs: number): Error | null {
   if (address.startsWith('gone.')) return reply(550, '5.1.1 <...>: Recipient address rejected: user unknown');
+  if (address.startsWith('full.')) return reply(452, '4.2.2 Mailbox full, please try again later');
   if (!address.startsWith('busy.')) return null;
   const first = firstTry.get(address) ?? Date.now();
   firstTry.set(address, first);

@@ -55,7 +55,7 @@ export const mailOverview = endpoint({
   answer: MailOverview,
 });
 
-/** Messages of one series, newest first, at most 200 of each appliance. */
+/** Messages of one series, newest first. */
 export const mailMessages = endpoint({
   method: 'POST',
   path: '/api/mail/messages',
@@ -66,6 +66,8 @@ export const mailMessages = endpoint({
     range: Range,
     series: MailSeries.default('all'),
     recipient: TextTest.optional(),
+    /** Of each appliance. */
+    limit: z.int().min(1).max(200).default(200),
   }),
   answer: z.object({
     rows: z.array(z.object({ device: z.string(), row: TrackRow })),

@@ -22,8 +22,6 @@ const DEADLINE_MS = 10_000;
 const LISTED = 8;
 /** Values that each appliance is asked for, so that what is common over all is among them. */
 const RANKED = 50;
-/** Messages of each appliance. */
-const ROWS = 200;
 /** Messages with the same subject that make it worth a look. */
 const CAMPAIGN = 3;
 
@@ -57,8 +55,8 @@ export function mailRoutes(on: Mount<Caller>, deps: MailDeps): void {
     };
   });
   on(mailMessages, async ({ caller, body, c }) => {
-    const { range, series, recipient } = body;
-    const search = { range, events: [...SERIES_EVENTS[series]], limit: ROWS };
+    const { range, series, recipient, limit } = body;
+    const search = { range, events: [...SERIES_EVENTS[series]], limit };
     const question = {
       verb: 'search' as const,
       body: { ...narrowed(search), ...(recipient ? { recipient } : {}) },

@@ -2,7 +2,7 @@
 import { NativeSelect } from '@mantine/core';
 import { type MailOverview, mailOverview } from '@sightline/api';
 import type { Observable } from '@sightline/ctim';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useCall } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
@@ -121,6 +121,7 @@ function Overview({ mail }: { mail: MailOverview }): ReactNode {
         />
         <Common
           title="Campaigns"
+          lead="Subjects that came three times or more. Choose one to investigate it."
           list={campaigns}
           type="email_subject"
           link={(value) => ({ to: '/investigate', search: { q: typed({ type: 'email_subject', value }) } })}
@@ -133,6 +134,7 @@ function Overview({ mail }: { mail: MailOverview }): ReactNode {
 
 interface CommonProps {
   title: string;
+  lead?: string;
   list: MailOverview['targets'];
   type: Observable['type'];
   /** Where a number leads. */
@@ -140,15 +142,21 @@ interface CommonProps {
   empty: string;
 }
 
-function Common({ title, list, type, link, empty }: CommonProps): ReactNode {
+function Common({ title, lead, list, type, link, empty }: CommonProps): ReactNode {
+  const navigate = useNavigate();
   return (
     <section className={`panel ${css.section}`} aria-label={title}>
       <h2>{title}</h2>
+      {lead && list.length > 0 && <p className="muted">{lead}</p>}
       {list.length === 0 && <p className="muted">{empty}</p>}
       <ol className={css.rows}>
         {list.map(({ value, count }) => (
           <li key={value}>
-            <ObservableTag observable={{ type, value }} limit={56} />
+            <ObservableTag
+              observable={{ type, value }}
+              limit={56}
+              onOpen={() => void navigate(link(value) as never)}
+            />
             <Link
               {...(link(value) as { to: never; search: never })}
               className={css.number}

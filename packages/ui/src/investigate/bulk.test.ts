@@ -8,6 +8,7 @@ const target = (value: string): TargetRow => ({
   observables: [{ type: 'email', value }],
   os: '',
   sightings: 2,
+  states: [['delivered', 2]],
   first: 0,
   last: 1000,
 });
@@ -16,7 +17,7 @@ describe('several targets at once', () => {
   it('are written as CSV that no spreadsheet takes for a formula', () => {
     const text = targetsCsv([target('ann@example.com'), target('=cmd()@example.com')]);
     expect(text.split('\r\n')[1]).toBe(
-      '"ann@example.com","email","2","1970-01-01T00:00:00.000Z","1970-01-01T00:00:01.000Z"',
+      '"ann@example.com","email","2","2 delivered","1970-01-01T00:00:00.000Z","1970-01-01T00:00:01.000Z"',
     );
     expect(text).toContain(`"'=cmd()@example.com"`);
   });

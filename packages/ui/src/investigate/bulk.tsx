@@ -27,11 +27,12 @@ const iso = (at: number): string => new Date(at).toISOString();
 /** One line for each target; times in UTC. */
 export const targetsCsv = (rows: readonly TargetRow[]): string =>
   csv(
-    ['target', 'type', 'sightings', 'first_seen', 'last_seen'],
+    ['target', 'type', 'sightings', 'states', 'first_seen', 'last_seen'],
     rows.map((t) => [
       t.observables.map((o) => o.value).join(' '),
       t.type,
       t.sightings,
+      t.states.map(([state, n]) => `${n} ${state}`).join(', '),
       iso(t.first),
       iso(t.last),
     ]),

@@ -1,6 +1,6 @@
 /** Messages that belong together: the same form of subject, sender, file or link. Pure. */
 import { type Observable, observableKey, type Sighting } from '@sightline/ctim';
-import type { SightingRow } from './facts.ts';
+import { counted, type SightingRow, stateOf } from './facts.ts';
 
 /** What the messages of a campaign share. */
 export interface Trait {
@@ -10,6 +10,9 @@ export interface Trait {
   /** Messages that have it. */
   messages: number;
 }
+
+const TYPES = { subject: 'email_subject', sender: 'email', file: 'sha256', host: 'domain' } as const;
+export const observableOf = ({ kind, value }: Trait): Observable => ({ type: TYPES[kind], value });
 
 export interface Campaign {
   /** That of its first sighting. */
@@ -134,13 +137,6 @@ function campaignOf(group: Message[]): Campaign {
   };
 }
 
-/** Word for what became of a message, from the table that a sighting of one carries. */
-export function stateOf({ data }: Sighting): string {
-  const column = data?.columns.findIndex((c) => c.name === 'Last state') ?? -1;
-  const value = data?.rows[0]?.[column];
-  return typeof value === 'string' && value !== '' ? value.toLowerCase() : 'unknown';
-}
-
 /** What at least half of them have in common. */
 function shared(group: Message[]): Trait[] {
   const all = group.flatMap((m) => [...new Map(m.traits.map((t) => [`${t.kind}:${t.key}`, t])).values()]);
@@ -149,12 +145,6 @@ function shared(group: Message[]): Trait[] {
     .filter((trait) => trait.messages * 2 >= group.length)
     .sort((a, b) => b.messages - a.messages)
     .slice(0, 6);
-}
-
-function counted(words: string[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
 const mostFrequent = (texts: string[]): string => counted(texts)[0]?.[0] ?? '';

@@ -1,9 +1,12 @@
 /** Region "Campaigns": messages that belong together as one row each. */
 import { Button } from '@mantine/core';
+import type { Observable } from '@sightline/ctim';
 import type { ReactNode } from 'react';
+import { ObservableTag } from '../kit/tag.tsx';
 import { count, visible } from '../kit/text.ts';
 import { Time } from '../kit/when.tsx';
-import type { Campaign, Trait } from './campaign.ts';
+import { RespondMenu } from '../respond/items.tsx';
+import { type Campaign, observableOf, type Trait } from './campaign.ts';
 import css from './campaigns.module.css';
 import panel from './page.module.css';
 
@@ -27,14 +30,17 @@ export function Campaigns({ list, active, onPick }: CampaignsProps): ReactNode {
         {list.slice(0, 20).map((campaign) => (
           <li key={campaign.id} className={css.row} data-active={campaign.id === active || undefined}>
             <One campaign={campaign} />
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-pressed={campaign.id === active}
-              onClick={() => onPick(campaign.id === active ? undefined : campaign)}
-            >
-              {campaign.id === active ? 'Show everything' : 'Show only this'}
-            </Button>
+            <div className={css.tools}>
+              <RespondMenu observables={shared(campaign)} />
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-pressed={campaign.id === active}
+                onClick={() => onPick(campaign.id === active ? undefined : campaign)}
+              >
+                {campaign.id === active ? 'Show everything' : 'Show only this'}
+              </Button>
+            </div>
           </li>
         ))}
       </ul>
@@ -53,8 +59,8 @@ function One({ campaign }: { campaign: Campaign }): ReactNode {
       </span>
       <span className={css.traits}>
         {campaign.traits.map((trait) => (
-          <span key={trait.kind + trait.value} className={css.trait} title={visible(trait.value)}>
-            {NAMES[trait.kind]} <bdi>{visible(trait.value)}</bdi>
+          <span key={trait.kind + trait.value} className={css.trait}>
+            {NAMES[trait.kind]} <ObservableTag observable={observableOf(trait)} limit={44} />
             {trait.messages < campaign.sightings.length && ` (${trait.messages})`}
           </span>
         ))}
@@ -69,6 +75,15 @@ const NAMES: Record<Trait['kind'], string> = {
   file: 'file',
   host: 'link to',
 };
+
+const ORDER: readonly Trait['kind'][] = ['sender', 'subject', 'host', 'file'];
+
+/** What all of them have in common: what is done about it meets the whole campaign, and what will still come of it. */
+const shared = ({ traits, sightings }: Campaign): Observable[] =>
+  traits
+    .filter(({ messages }) => messages === sightings.length)
+    .sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+    .map(observableOf);
 
 /** `87 messages, 61 recipients, 12 delivered` */
 export const told = ({ sightings, recipients, states }: Campaign): string =>

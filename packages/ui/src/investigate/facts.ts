@@ -31,6 +31,8 @@ export interface TargetRow {
   observables: Observable[];
   os: string;
   sightings: number;
+  /** What became of the messages to it, most first. */
+  states: [state: string, messages: number][];
   first: number;
   last: number;
 }
@@ -115,6 +117,7 @@ function said<T>(run: Run, of: (data: Run['modules'][number]['data']) => T[] | u
 /** A target is known by its first observable; the same one in many sightings is one row. */
 function targetsOf(sightings: SightingRow[]): TargetRow[] {
   const rows = new Map<string, TargetRow>();
+  const states = new Map<string, string[]>();
   for (const { sighting, at } of sightings) {
     for (const target of sighting.targets ?? []) {
       const [first] = target.observables;
@@ -126,16 +129,33 @@ function targetsOf(sightings: SightingRow[]): TargetRow[] {
         observables: target.observables,
         os: target.os ?? '',
         sightings: 0,
+        states: [],
         first: at,
         last: at,
       };
       row.sightings += 1;
+      states.set(key, [...(states.get(key) ?? []), stateOf(sighting)]);
       row.first = Math.min(row.first, at);
       row.last = Math.max(row.last, at);
       rows.set(key, row);
     }
   }
+  for (const row of rows.values()) row.states = counted(states.get(row.key) ?? []);
   return [...rows.values()].sort((a, b) => b.sightings - a.sightings || b.last - a.last);
+}
+
+/** Word for what became of a message, from the table that a sighting of one carries. */
+export function stateOf({ data }: Sighting): string {
+  const column = data?.columns.findIndex((c) => c.name === 'Last state') ?? -1;
+  const value = data?.rows[0]?.[column];
+  return typeof value === 'string' && value !== '' ? value.toLowerCase() : 'unknown';
+}
+
+/** Each word with how often it is there, most first. */
+export function counted(words: string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
 function observablesOf(

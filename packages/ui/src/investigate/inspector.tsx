@@ -9,6 +9,7 @@ import { Inert } from '../kit/inert.tsx';
 import { typed, typeName } from '../kit/observable.ts';
 import { PivotMenu } from '../kit/pivot.tsx';
 import { count } from '../kit/text.ts';
+import { RespondMenu } from '../respond/items.tsx';
 import { type Dossier, dossier } from './dossier.ts';
 import type { Facts } from './facts.ts';
 import type { Graph } from './graph.ts';
@@ -91,6 +92,7 @@ function Head(props: InspectorProps & { data: Dossier }): ReactNode {
           </Button>
         )}
         {tools}
+        <RespondMenu observables={[observable]} />
         <CopyButton
           icon
           glyph={<IconShieldOff size={14} />}

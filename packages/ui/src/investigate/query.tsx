@@ -1,7 +1,7 @@
 /** The query box: text in, what was recognised below it, and the button that asks. */
 import { Button, Kbd } from '@mantine/core';
 import type { Observable, ObservableType } from '@sightline/ctim';
-import { IconPencil, IconPlayerStop, IconSearch } from '@tabler/icons-react';
+import { IconPencil, IconPlayerStop, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, type Ref, useDeferredValue, useMemo, useState } from 'react';
 import { Confirm } from '../kit/confirm.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
@@ -178,13 +178,18 @@ interface StripProps {
   scope: string;
   /** Beside Edit query. */
   tools: ReactNode;
+  /** Asks the same once more. */
+  again: () => void;
+  /** Something was done since that changes the answers. */
+  stale: boolean;
   onEdit: () => void;
   onStop: () => void;
   onOpen: (observable: Observable) => void;
 }
 
 /** The query once it has been asked: one line of what was asked about. */
-export function Strip({ observables, running, scope, tools, onEdit, onStop, onOpen }: StripProps): ReactNode {
+export function Strip(props: StripProps): ReactNode {
+  const { observables, running, scope, tools, onEdit, onStop, onOpen } = props;
   const shown = observables.slice(0, 6);
   return (
     <section className={css.strip} aria-label="Query">
@@ -203,6 +208,7 @@ export function Strip({ observables, running, scope, tools, onEdit, onStop, onOp
           Stop
         </Button>
       )}
+      {!running && <Again {...props} />}
       {tools}
       <Button variant="default" leftSection={<IconPencil size={14} />} onClick={onEdit}>
         Edit query
@@ -210,6 +216,15 @@ export function Strip({ observables, running, scope, tools, onEdit, onStop, onOp
     </section>
   );
 }
+
+const Again = ({ again, stale }: StripProps): ReactNode => (
+  <>
+    {stale && <span className={css.rest}>Asked before you acted</span>}
+    <Button variant={stale ? 'filled' : 'default'} leftSection={<IconRefresh size={14} />} onClick={again}>
+      Ask again
+    </Button>
+  </>
+);
 
 /** The box of this page, with all that it knows. */
 export const QueryOf = ({ box, cancel }: { box: Box; cancel?: () => void }): ReactNode => (

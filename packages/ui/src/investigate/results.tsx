@@ -7,6 +7,7 @@ import { type ReactNode, type Ref, useMemo, useRef, useState } from 'react';
 import { useKeys } from '../kit/keys.tsx';
 import { typed } from '../kit/observable.ts';
 import { Problem } from '../kit/problem.tsx';
+import { useRespond } from '../respond/provider.tsx';
 import { type Arranged, useArranged } from './arranged.ts';
 import { type Campaign, campaigns } from './campaign.ts';
 import { Campaigns } from './campaigns.tsx';
@@ -39,6 +40,7 @@ interface ResultsProps {
 
 export default function Results({ box, inquiry, opened }: ResultsProps): ReactNode {
   const { run } = inquiry;
+  const { acted } = useRespond();
   const view = useView(run);
   const arranged = useArranged(`${opened.id}:${run.started}`, opened.arrangement);
   const picture = useRef<Picture>(null);
@@ -82,6 +84,8 @@ export default function Results({ box, inquiry, opened }: ResultsProps): ReactNo
           running={run.phase === 'running'}
           scope={scopeWords(box.scope)}
           tools={<Keep run={run} view={view} arranged={arranged} picture={picture} />}
+          again={() => box.ask(run.observables)}
+          stale={acted > run.started}
           onEdit={() => box.setEditing(true)}
           onStop={inquiry.stop}
           onOpen={(o) => open(observableKey(o))}
@@ -158,6 +162,13 @@ function Main({ box, view, inquiry, arranged, picture, opened, onOpen, onTab }: 
         kept={opened.positions}
         key={opened.id}
       />
+      <Campaigns
+        list={groups}
+        active={filter.campaign?.id}
+        onPick={(one) =>
+          view.setFilter(one ? { ...filter, campaign: narrowed(one) } : without(filter, 'campaign'))
+        }
+      />
       <Sightings
         all={view.all}
         shown={known.sightings}
@@ -171,13 +182,6 @@ function Main({ box, view, inquiry, arranged, picture, opened, onOpen, onTab }: 
             onEdit={() => box.setEditing(true)}
             onAsk={() => box.ask(inquiry.run.observables, { ...box.scope, manual: false })}
           />
-        }
-      />
-      <Campaigns
-        list={groups}
-        active={filter.campaign?.id}
-        onPick={(one) =>
-          view.setFilter(one ? { ...filter, campaign: narrowed(one) } : without(filter, 'campaign'))
         }
       />
       <div className={css.pair}>

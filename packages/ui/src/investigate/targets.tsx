@@ -1,5 +1,7 @@
 /** Region "Targets": who was touched; several can be selected and worked on together. */
 import { type ReactNode, useMemo, useState } from 'react';
+import { Status } from '../console/parts.tsx';
+import { stepTone } from '../console/tracking/step.ts';
 import { EmptyState } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
@@ -17,7 +19,14 @@ const TARGETS: Column<TargetRow>[] = [
     cell: (t) => t.observables.map((o) => <ObservableTag key={o.type + o.value} observable={o} limit={40} />),
     value: (t) => t.observables[0]?.value ?? '',
   },
-  { id: 'type', label: 'Type', width: 90, cell: (t) => t.type, value: (t) => t.type },
+  {
+    id: 'state',
+    label: 'What became of it',
+    width: 168,
+    cell: (t) => <States of={t.states} />,
+    value: (t) => t.states.map(([state]) => state).join(),
+  },
+  { id: 'type', label: 'Type', width: 80, cell: (t) => t.type, value: (t) => t.type },
   {
     id: 'sightings',
     label: 'Sightings',
@@ -41,6 +50,16 @@ const TARGETS: Column<TargetRow>[] = [
     value: (t) => t.last,
   },
 ];
+
+/** `delivered`; with numbers where several messages went different ways. */
+const States = ({ of }: { of: TargetRow['states'] }): ReactNode =>
+  of.map(([state, n], i) => (
+    <span key={state}>
+      {i > 0 && ', '}
+      {of.length > 1 && `${n} `}
+      <Status tone={stepTone(state)}>{state}</Status>
+    </span>
+  ));
 
 /** A column of boxes; the one in its head selects all. */
 const boxes = (
@@ -91,7 +110,7 @@ export function Targets({ rows, active, onOpen }: PanelProps<TargetRow>): ReactN
         bare
         rows={rows}
         columns={columns}
-        minWidth={654}
+        minWidth={780}
         height={rows.length > 0 ? heightOf(rows.length) : 'auto'}
         rowKey={(row) => row.key}
         activeKey={active}

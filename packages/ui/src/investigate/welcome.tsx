@@ -1,34 +1,31 @@
 /** What stands below an empty query box: how to ask, what was asked before, who will be asked. */
 import { UnstyledButton } from '@mantine/core';
-import { listModules } from '@sightline/api';
+import { listModules, mailMessages } from '@sightline/api';
 import { IconHistory, IconSparkles } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useCall } from '../kit/call.ts';
-import { EmptyState } from '../kit/states.tsx';
+import { Inert } from '../kit/inert.tsx';
+import { EmptyState, Skeleton } from '../kit/states.tsx';
 import { count } from '../kit/text.ts';
 import { Time } from '../kit/when.tsx';
+import { examples } from './examples.ts';
 import type { Recent } from './recent.ts';
 import css from './welcome.module.css';
-
-const EXAMPLES: { text: string; says: string }[] = [
-  { text: 'email_subject:"test test"', says: 'Who received a message with exactly this subject' },
-  {
-    text: 'Reported by a user: mail from billing[@]example[.]com with hxxps://login.example[.]net/reset',
-    says: 'Paste a report as it is; addresses and links are found, defanged or not',
-  },
-  {
-    text: 'sha256:"275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f" file_name:"invoice.pdf"',
-    says: 'Where a file came in, by its hash or its name',
-  },
-];
 
 interface WelcomeProps {
   recent: Recent[];
   onTry: (text: string) => void;
 }
 
+/** Messages among which examples are looked for, and the time in which they came. */
+const LOOK = { limit: 30, ms: 30 * 86_400_000 };
+
 export function Welcome({ recent, onTry }: WelcomeProps): ReactNode {
+  const [to] = useState(() => Date.now() + 60_000);
+  const body = { range: { from: to - LOOK.ms, to }, limit: LOOK.limit };
+  const mail = useCall(mailMessages, { body });
+  const list = mail.isPending ? [] : examples((mail.data?.rows ?? []).map(({ row }) => row));
   return (
     <>
       <Asked />
@@ -37,10 +34,13 @@ export function Welcome({ recent, onTry }: WelcomeProps): ReactNode {
           <h2>
             <IconSparkles size={15} aria-hidden /> Try one of these
           </h2>
-          {EXAMPLES.map(({ text, says }) => (
+          {mail.isPending && <Skeleton rows={3} />}
+          {list.map(({ text, says }) => (
             <UnstyledButton key={text} className={css.entry} onClick={() => onTry(text)}>
               <span className={css.text}>{text}</span>
-              <span className="muted">{says}</span>
+              <span className="muted">
+                <Inert text={says} />
+              </span>
             </UnstyledButton>
           ))}
         </section>

@@ -14,12 +14,20 @@ import { Result } from './result.tsx';
 import { type Asked, type Done, newKey, run } from './run.ts';
 import { Undo } from './undo.tsx';
 
-export default function Dialog({ chosen, onClose }: { chosen: Chosen; onClose: () => void }): ReactNode {
+interface DialogProps {
+  chosen: Chosen;
+  /** Something was done or taken back. */
+  onActed: () => void;
+  onClose: () => void;
+}
+
+export default function Dialog({ chosen, onActed, onClose }: DialogProps): ReactNode {
   const { actions } = chosen;
   const [undoing, setUndoing] = useState<{ at: number; taken: TakenAction }>();
-  const doing = useDoing(actions);
+  const doing = useDoing(actions, onActed);
   const undone = (taken: TakenAction): void => {
     if (undoing) doing.set(undoing.at, { taken });
+    onActed();
     setUndoing(undefined);
   };
   return (
@@ -51,7 +59,7 @@ export default function Dialog({ chosen, onClose }: { chosen: Chosen; onClose: (
 }
 
 /** Each action by itself: one appliance that does not answer keeps nobody from seeing what the others did. */
-function useDoing(actions: readonly Action[]) {
+function useDoing(actions: readonly Action[], onActed: () => void) {
   const queries = useQueryClient();
   const [keys] = useState(() => actions.map(newKey));
   const [asked, setAsked] = useState<Asked>();
@@ -66,6 +74,7 @@ function useDoing(actions: readonly Action[]) {
     if (!action || !key) return;
     set(at, undefined);
     set(at, await run(action, given, key));
+    onActed();
     for (const one of [listTaken, respondObservables])
       void queries.invalidateQueries({ queryKey: keyOf(one) });
   };

@@ -1,5 +1,5 @@
 /** What the modules can do about an observable, as items of its menu. */
-import { Menu } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { type Action, respondObservables } from '@sightline/api';
 import type { Observable } from '@sightline/ctim';
 import { IconBolt } from '@tabler/icons-react';
@@ -7,11 +7,18 @@ import type { ReactNode } from 'react';
 import { useCall } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { useMay } from '../kit/may.tsx';
+import { nameOf } from '../kit/pivot.tsx';
 import { grouped, whereOf } from './offers.ts';
 import { useRespond } from './provider.tsx';
 import css from './respond.module.css';
 
-export function RespondItems({ observable }: { observable: Observable }): ReactNode {
+interface ItemsProps {
+  observable: Observable;
+  /** It is said what they are about: there are others beside it. */
+  named?: boolean;
+}
+
+export function RespondItems({ observable, named }: ItemsProps): ReactNode {
   const { type, value } = observable;
   const may = useMay('respond');
   const offered = useCall(respondObservables, { query: {}, body: [{ type, value }] }, { enabled: may });
@@ -19,8 +26,8 @@ export function RespondItems({ observable }: { observable: Observable }): ReactN
   const { data = [], errors = [] } = offered.data ?? {};
   return (
     <>
-      <Menu.Divider />
-      <Menu.Label>Respond</Menu.Label>
+      {!named && <Menu.Divider />}
+      <Menu.Label>{named ? nameOf(observable) : 'Respond'}</Menu.Label>
       <div className={css.items}>
         {grouped(data).map((actions) => (
           <Item key={actions[0].url} actions={actions} observable={observable} />
@@ -37,6 +44,25 @@ export function RespondItems({ observable }: { observable: Observable }): ReactN
         <Menu.Item disabled>No module can do anything about this</Menu.Item>
       )}
     </>
+  );
+}
+
+/** A button with what can be done about these, for places that say what to do next. */
+export function RespondMenu({ observables }: { observables: readonly Observable[] }): ReactNode {
+  if (!useMay('respond') || observables.length === 0) return null;
+  return (
+    <Menu position="bottom-end" width={300}>
+      <Menu.Target>
+        <Button size="compact-xs" variant="default" leftSection={<IconBolt size={13} />}>
+          Respond
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={css.menu ?? ''}>
+        {observables.map((observable) => (
+          <RespondItems key={`${observable.type}:${observable.value}`} observable={observable} named />
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

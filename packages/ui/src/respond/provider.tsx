@@ -11,21 +11,24 @@ export interface Chosen {
 
 interface Respond {
   open: (chosen: Chosen) => void;
+  /** When something was last done or taken back on this page, epoch milliseconds; 0: never. */
+  acted: number;
 }
-const RespondContext = createContext<Respond>({ open: () => {} });
+const RespondContext = createContext<Respond>({ open: () => {}, acted: 0 });
 export const useRespond = (): Respond => useContext(RespondContext);
 
 const Dialog = lazy(() => import('./dialog.tsx'));
 
 export function RespondProvider({ children }: { children: ReactNode }): ReactNode {
   const [chosen, setChosen] = useState<Chosen>();
-  const respond = useMemo(() => ({ open: setChosen }), []);
+  const [acted, setActed] = useState(0);
+  const respond = useMemo(() => ({ open: setChosen, acted, noteActed: () => setActed(Date.now()) }), [acted]);
   return (
     <RespondContext.Provider value={respond}>
       {children}
       {chosen && (
         <Suspense>
-          <Dialog chosen={chosen} onClose={() => setChosen(undefined)} />
+          <Dialog chosen={chosen} onActed={() => setActed(Date.now())} onClose={() => setChosen(undefined)} />
         </Suspense>
       )}
     </RespondContext.Provider>

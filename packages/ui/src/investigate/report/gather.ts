@@ -1,10 +1,10 @@
 /** What a report of an investigation says, gathered from what is on the page. Values are defanged here, once. Pure. */
-import type { AuditEntry } from '@sightline/api';
-import { defang, type Observable, type ObservableType } from '@sightline/ctim';
+import type { TakenAction } from '@sightline/api';
+import { defang, type Observable, type ObservableType, observableKey } from '@sightline/ctim';
 import { look } from '../../kit/disposition.ts';
 import { typeName } from '../../kit/observable.ts';
-import type { Campaign } from '../campaign.ts';
-import { stateOf } from '../campaign.ts';
+import { deedOf } from '../../respond/offers.ts';
+import { type Campaign, observableOf } from '../campaign.ts';
 import type { Facts, SightingRow } from '../facts.ts';
 import { metrics, metricsText } from '../metrics.ts';
 import { hits, type Run } from '../stream.ts';
@@ -41,7 +41,8 @@ export interface Given {
   known: Facts;
   campaigns: Campaign[];
   drawing: string;
-  actions: readonly AuditEntry[];
+  /** Of the organisation, the latest first. */
+  actions: readonly TakenAction[];
   by: string;
   organisation: string;
   now: number;
@@ -92,13 +93,11 @@ function campaignOf(c: Campaign): Report['campaigns'][number] {
   return {
     subject: oneLine(c.subject) || '(no subject)',
     told: `${c.sightings.length} messages, ${c.recipients} recipients: ${states}`,
-    shared: c.traits.map(({ kind, value }) => `${kind} ${safe({ type: TYPES[kind], value })}`).join('; '),
+    shared: c.traits.map((trait) => `${trait.kind} ${safe(observableOf(trait))}`).join('; '),
     from: iso(c.first),
     to: iso(c.last),
   };
 }
-
-const TYPES = { subject: 'email_subject', sender: 'email', file: 'sha256', host: 'domain' } as const;
 
 const verdictsOf = ({ observables }: Facts): Report['verdicts'] =>
   observables
@@ -113,37 +112,36 @@ const verdictsOf = ({ observables }: Facts): Report['verdicts'] =>
     }));
 
 /** Every target with what became of the messages to it. */
-function targetsOf({ targets, sightings }: Facts): Report['targets'] {
-  const states = new Map<string, Map<string, number>>();
-  for (const { sighting } of sightings)
-    for (const target of sighting.targets ?? [])
-      for (const { type, value } of target.observables) {
-        const counts = states.get(`${type}:${value}`) ?? new Map<string, number>();
-        counts.set(stateOf(sighting), (counts.get(stateOf(sighting)) ?? 0) + 1);
-        states.set(`${type}:${value}`, counts);
-      }
-  return targets.map((t) => {
-    const [first] = t.observables;
-    const counts = first && states.get(`${first.type}:${first.value}`);
-    return {
-      value: t.observables.map(safe).join(', '),
-      messages: t.sightings,
-      states: [...(counts ?? [])].map(([state, n]) => `${n} ${state}`).join(', '),
-      first: iso(t.first),
-      last: iso(t.last),
-    };
-  });
+const targetsOf = ({ targets }: Facts): Report['targets'] =>
+  targets.map((t) => ({
+    value: t.observables.map(safe).join(', '),
+    messages: t.sightings,
+    states: t.states.map(([state, n]) => `${n} ${state}`).join(', '),
+    first: iso(t.first),
+    last: iso(t.last),
+  }));
+
+/** What was done about what the report knows. */
+function actionsOf({ actions, known }: Given): Report['actions'] {
+  const keys = new Set([...known.observables.map((o) => o.key), ...known.targets.map((t) => t.key)]);
+  return actions
+    .filter(({ observable }) => observable && keys.has(observableKey(observable)))
+    .map((taken) => ({ at: taken.at, by: oneLine(taken.by), text: deed(taken) }))
+    .reverse();
 }
 
-/** Lines of the audit log about what the report knows; values in them are defanged like all others. */
-function actionsOf({ actions, known }: Given): Report['actions'] {
-  const all = known.observables.map((o) => o.observable);
-  return actions.flatMap(({ at, actor, text }) => {
-    const about = all.find((o) => text.endsWith(`on ${o.type} ${o.value}`));
-    if (!about) return [];
-    const told = text.slice(0, text.length - about.value.length) + safe(about);
-    return [{ at, by: oneLine(actor), text: oneLine(told) }];
-  });
+/** `Block sender, Email Address evil[@]example[.]com, esa03: Blocked on esa03. Reason: …` */
+function deed({ action, observable, module, status, text, reason, undone }: TakenAction): string {
+  const about = observable ? `, ${typeName(observable.type)} ${safe(observable)}` : '';
+  const outcome = { success: text, failure: text || 'It failed.', running: 'Its outcome is not known.' }[
+    status
+  ];
+  const parts = [
+    `${deedOf(action)}${about}, ${module}: ${outcome}`,
+    reason && `Reason: ${reason}`,
+    undone && `Taken back by ${undone.by} at ${undone.at}.`,
+  ];
+  return oneLine(parts.filter(Boolean).join(' '));
 }
 
 function hours(rows: SightingRow[]): [string, number][] {

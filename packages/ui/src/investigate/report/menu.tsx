@@ -1,12 +1,11 @@
 /** The button that makes a report of what is on the page. */
 import { Button, Menu } from '@mantine/core';
-import { type AuditEntry, listAudit, reportPdf, whoAmI } from '@sightline/api';
+import { listTaken, reportPdf, type TakenAction, whoAmI } from '@sightline/api';
 import { IconFileText } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { call, useCall } from '../../kit/call.ts';
 import { csv } from '../../kit/csv.ts';
 import { useKeys } from '../../kit/keys.tsx';
-import { useMay } from '../../kit/may.tsx';
 import { notifyProblem } from '../../kit/notify.ts';
 import { saveFile } from '../../kit/save.ts';
 import { campaigns } from '../campaign.ts';
@@ -28,10 +27,9 @@ type Format = 'html' | 'markdown' | 'pdf' | 'targets' | 'observables';
 
 export function ReportMenu({ run, view, drawing }: ReportMenuProps): ReactNode {
   const who = useCall(whoAmI).data;
-  const mayAudit = useMay('audit:read');
   const make = async (format: Format): Promise<void> => {
     const { known } = view;
-    const actions = mayAudit ? await responses() : [];
+    const actions = await taken();
     const by = { by: who?.name ?? '', organisation: who?.organisation ?? '' };
     const list = campaigns(known.sightings);
     const given = { run, known, campaigns: list, actions, drawing: drawing(), ...by, now: Date.now() };
@@ -59,10 +57,10 @@ export function ReportMenu({ run, view, drawing }: ReportMenuProps): ReactNode {
   );
 }
 
-/** What modules were told to do lately, oldest first; a report without it is better than none. */
-const responses = async (): Promise<AuditEntry[]> => {
-  const found = await call(listAudit, { query: { limit: 500 } }).catch(() => undefined);
-  return (found?.entries ?? []).filter(({ action }) => action.startsWith('response.')).reverse();
+/** What was done lately; a report without it is better than none. */
+const taken = async (): Promise<TakenAction[]> => {
+  const found = await call(listTaken, { query: { limit: 200 } }).catch(() => undefined);
+  return found?.actions ?? [];
 };
 
 async function offer(format: Format, r: Report): Promise<void> {

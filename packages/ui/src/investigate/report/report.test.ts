@@ -1,3 +1,4 @@
+import type { TakenAction } from '@sightline/api';
 import { describe, expect, it } from 'vitest';
 import { campaigns } from '../campaign.ts';
 import { facts } from '../facts.ts';
@@ -19,31 +20,30 @@ const run = done(
     ),
   ],
 );
+const taken = (value: string, reason: string): TakenAction => ({
+  id: '00000000-0000-4000-8000-000000000001',
+  at: '2026-04-17T12:00:00Z',
+  by: 'ann',
+  module: 'esa',
+  module_instance_id: '00000000-0000-4000-8000-000000000002',
+  action: 'email-block-domain',
+  observable: { type: 'domain', value },
+  reason,
+  source: '',
+  status: 'success',
+  text: 'Blocked on esa.',
+  errors: [],
+  expires: null,
+  undoable: true,
+  undone: null,
+  repeated: false,
+});
 const known = facts(run, {}, NOON);
 const made = report({
   run,
   known,
   campaigns: campaigns(known.sightings),
-  actions: [
-    {
-      seq: 1,
-      at: '2026-04-17T12:00:00Z',
-      actor: 'ann',
-      action: 'response.success',
-      object: 'esa',
-      text: 'Did block of esa on domain evil.example',
-      peer: '',
-    },
-    {
-      seq: 2,
-      at: '2026-04-17T12:00:00Z',
-      actor: 'ann',
-      action: 'response.success',
-      object: 'esa',
-      text: 'Did block of esa on domain other.example',
-      peer: '',
-    },
-  ],
+  actions: [taken('other.example', 'No matter'), taken('evil.example', 'Invoice \u202ewave')],
   drawing: '<svg></svg>',
   by: 'Ann',
   organisation: 'Example',
@@ -61,7 +61,11 @@ describe('the report', () => {
     expect(made.campaigns[0]?.told).toMatch(/^3 messages, 3 recipients/);
     expect(made.timeline).toEqual([['2026-04-17T12:00:00Z', 3]]);
     expect(made.actions).toEqual([
-      { at: '2026-04-17T12:00:00Z', by: 'ann', text: 'Did block of esa on domain evil[.]example' },
+      {
+        at: '2026-04-17T12:00:00Z',
+        by: 'ann',
+        text: 'Block domain, Domain evil[.]example, esa: Blocked on esa. Reason: Invoice  wave',
+      },
     ]);
     expect(made.modules[0]).toMatchObject({ name: 'esa', hits: 3 });
   });
