@@ -1,7 +1,7 @@
 /** What an analyst does on the page Investigate, with the sample mail. */
 import { readFile } from 'node:fs/promises';
 import { CAMPAIGN } from '@sightline/demo/mail/write';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as act from './acts.ts';
 import { analyst, watch } from './journey.ts';
@@ -34,7 +34,7 @@ describe('the page Investigate', () => {
   let hub: string;
 
   beforeAll(async () => {
-    ({ system, page, hub } = await analyst());
+    ({ system, page, hub } = await analyst({}, { respond: true }));
   });
   watch(() => system);
 
@@ -127,6 +127,33 @@ describe('the page Investigate', () => {
     await act.sees(card, /Recipients \(1\)/);
     await card.getByText(/\d+ processing steps/).click();
     await act.sees(card, /Start message \d+ on incoming connection/);
+  });
+
+  it('shows what a message looks like while the appliance holds it, and else what remains', async () => {
+    const open = async (state: string): Promise<Locator> => {
+      await act.investigate(page, hub, `email_subject:"${CAMPAIGN.subject}"`);
+      const seen = page.getByRole('table', { name: 'Sightings' }).getByRole('row');
+      // Newest first: what waits was sent last.
+      if (state === 'Delivered') await page.getByRole('button', { name: 'Observed' }).click();
+      await seen
+        .filter({ hasText: `(${state})` })
+        .first()
+        .getByText('Open')
+        .click();
+      await page.getByRole('tab', { name: 'Message' }).click();
+      const card = page.getByRole('region', { name: /^Message \d+ of esa03$/ });
+      await card.getByRole('button', { name: 'Show the message' }).click();
+      return card;
+    };
+    const card = await open('Deferred');
+    await act.sees(card, /your invoice 88214 is overdue\. Pay today/);
+    await act.sees(card, /^Hops \(\d+\)$/);
+    await card.getByRole('tab', { name: 'HTML, made safe' }).click();
+    const frame = card.frameLocator('iframe');
+    await act.sees(frame.locator('body'), '[hxxps[:]//invoice-portal[.]example[.]net/pay?ref=88214]');
+    expect(await frame.locator('a, img, script, form').count()).toBe(0);
+    await system.photograph('message content');
+    await act.sees(await open('Delivered'), 'The appliance does not hold it any more');
   });
 
   it('saves the graph as picture, drawing and data, with nothing in them that can run', async () => {

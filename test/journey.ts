@@ -1,5 +1,5 @@
 /** What journeys have in common: who sits before which page at the start, and how it ends. */
-import { fill } from '@sightline/demo/fill';
+import { type FillOptions, fill } from '@sightline/demo/fill';
 import type { WorldOptions } from '@sightline/demo/world';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeEach, expect, onTestFailed } from 'vitest';
@@ -14,10 +14,10 @@ interface Start {
 }
 
 /** An analyst, logged in to the portal of a system that is set up and has the sample mail. */
-export async function analyst(options?: Partial<WorldOptions>): Promise<Start> {
+export async function analyst(options?: Partial<WorldOptions>, mail?: FillOptions): Promise<Start> {
   const system = await openSystem(options);
   const hub = system.world.hubs.AMERICAS.url;
-  await fill(system.world, LOGIN);
+  await fill(system.world, LOGIN, mail);
   const page = await system.page();
   await act.logInAt(page, hub);
   return { system, page, hub };

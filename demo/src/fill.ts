@@ -18,7 +18,7 @@ const ORGANISATION = 'Example Trading';
 /** The parts of a world that the steps need, so that they also work on one that another process runs. */
 export type Filled = Pick<World, 'hubs' | 'console' | 'smtp'>;
 
-interface FillOptions {
+export interface FillOptions {
   seed?: number;
   /** The appliance's administrator allows response actions from the portal. */
   respond?: boolean;

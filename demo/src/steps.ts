@@ -62,14 +62,20 @@ export interface Visit {
 export async function enableCloud(
   console_: Call,
   progress: Progress,
-  remoteResponse = false,
+  /** Response actions, and looking at messages. */
+  allowed = false,
 ): Promise<Cloud> {
   let cloud = await console_(getCloud);
   if (!cloud.enabled) {
-    const cloud = { enabled: true, server: 'AMERICAS', remoteResponse };
+    const cloud = {
+      enabled: true,
+      server: 'AMERICAS',
+      remoteResponse: allowed,
+      remoteContent: allowed,
+    };
     await console_(submitConfig, { body: { cloud } });
     await console_(commitConfig, { body: { comment: 'Enable Threat Response' } });
-    const also = remoteResponse ? ' and response actions' : '';
+    const also = allowed ? ', response actions and looking at messages' : '';
     progress.step(1, `Enabled Threat Response${also} on the appliance, submitted and committed`);
   }
   cloud = await until(

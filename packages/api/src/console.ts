@@ -62,6 +62,8 @@ export const Config = z.object({
       remoteApi: z.boolean().default(false),
       /** The exchange may order responses here: block, release, delete, quarantine. */
       remoteResponse: z.boolean().default(false),
+      /** The exchange may show messages that are held here: header and body, nothing of them active. */
+      remoteContent: z.boolean().default(false),
     })
     .prefault({}),
   /** Set when a central appliance (SMA) manages this one; then only that one registers. */

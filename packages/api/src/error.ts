@@ -124,6 +124,10 @@ export const CATALOGUE = {
     403,
     '{device} does not take orders from the exchange. Allow remote response on the appliance under Network > Cloud Service Settings, then commit.',
   ],
+  remote_content_off: [
+    403,
+    '{device} does not show messages through the exchange. Allow it on the appliance under Network > Cloud Service Settings, then commit.',
+  ],
   exchange_unreachable: [502, 'The exchange {server} cannot be reached: {reason}'],
 
   // API clients (the bodies that CTR prescribes are given as `wire`)

@@ -11,6 +11,7 @@ import {
   HistogramAnswer,
   Lookup,
   LookupAnswer,
+  MessageContent,
   Mid,
   Search,
   SearchAnswer,
@@ -22,7 +23,7 @@ import {
 /** WebSocket sub-protocol; the number changes only when old and new cannot understand each other. */
 export const SUBPROTOCOL = 'sightline.connector.v1';
 /** What this program speaks inside the sub-protocol; rises with every change of the frames. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 /** The exchange is upgraded first: it takes appliances that are up to two numbers behind it, and none ahead. */
 export const speaks = (protocol: number, current = PROTOCOL): boolean =>
   protocol >= Math.max(1, current - 2) && protocol <= current;
@@ -150,13 +151,17 @@ export const ConsoleAnswer = z.object({
 });
 export type ConsoleAnswer = z.infer<typeof ConsoleAnswer>;
 
-/** Everything the exchange may ask. All but `respond` only read; that is refused unless the appliance allows it. */
+/**
+ * Everything the exchange may ask. All but `respond` only read; that, `content` and `console` are refused unless the
+ * appliance allows them.
+ */
 export const Question = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('lookup'), body: Lookup }),
   z.object({ verb: z.literal('search'), body: Search }),
   z.object({ verb: z.literal('histogram'), body: WholeSearch }),
   z.object({ verb: z.literal('top'), body: TopSearch }),
   z.object({ verb: z.literal('details'), body: z.object({ mid: Mid }) }),
+  z.object({ verb: z.literal('content'), body: z.object({ mid: Mid }) }),
   z.object({ verb: z.literal('health'), body: z.object({}).default({}) }),
   z.object({ verb: z.literal('console'), body: ConsoleRead }),
   z.object({ verb: z.literal('respond'), body: ResponseOrder }),
@@ -181,6 +186,7 @@ export interface AnswerOf {
   histogram: HistogramAnswer;
   top: TopAnswer;
   details: Details;
+  content: MessageContent;
   health: Health;
   console: ConsoleAnswer;
   respond: ResponseAnswer;
@@ -191,6 +197,7 @@ export const answerSchema = {
   histogram: HistogramAnswer,
   top: TopAnswer,
   details: Details,
+  content: MessageContent,
   health: Health,
   console: ConsoleAnswer,
   respond: ResponseAnswer,

@@ -1,7 +1,7 @@
 /** Modules: what can be asked in an investigation. Shapes follow CTR's module types and instances (iroh-int). */
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { Details, Mid } from './track.ts';
+import { Details, MessageContent, Mid } from './track.ts';
 
 /** What a setting can hold. Secrets come back masked (see MASK). */
 export const Setting = z.union([
@@ -264,4 +264,30 @@ export const messageDetails = endpoint({
   permission: 'investigate',
   params: z.object({ id: z.uuid(), mid: z.coerce.number().pipe(Mid) }),
   answer: Details,
+});
+
+export const messageContent = endpoint({
+  method: 'GET',
+  path: '/api/modules/:id/messages/:mid/content',
+  summary:
+    'A message that the appliance still holds: raw header and text. Each look is written to the audit log',
+  tag: 'modules',
+  permission: 'message:read',
+  params: messageDetails.params,
+  answer: MessageContent.omit({ html: true }).extend({
+    /** There is a part in HTML: `messageHtml` shows it. */
+    html: z.boolean(),
+  }),
+});
+
+/** A page for a sandboxed frame: only an allow-list of elements is left, images are blocked and links inert. */
+export const messageHtml = endpoint({
+  method: 'GET',
+  path: '/api/modules/:id/messages/:mid/html',
+  summary: 'The HTML part of a message that the appliance still holds, made safe',
+  tag: 'modules',
+  permission: 'message:read',
+  media: 'text/html',
+  params: messageDetails.params,
+  answer: z.string(),
 });

@@ -411,3 +411,16 @@ export type Step = z.infer<typeof Step>;
 
 export const Details = z.object({ row: TrackRow, steps: z.array(Step) });
 export type Details = z.infer<typeof Details>;
+
+/** A message as it came, to look at. `none`: its bytes are not on the appliance any more; all texts are '' then. */
+export const MessageContent = z.object({
+  held: z.enum(['queue', 'quarantine', 'none']),
+  /** As it came, cut off where it is long. */
+  header: z.string(),
+  text: z.string(),
+  /** Written anew from an allow-list of elements, images blocked, links inert; null: it has no part in HTML. */
+  html: z.string().nullable(),
+  /** `partial`, `failed`: not all of it could be read. */
+  parse: z.enum(['complete', 'partial', 'failed']),
+});
+export type MessageContent = z.infer<typeof MessageContent>;

@@ -134,6 +134,21 @@ it('set up, enabled, registered; a message sent by SMTP is found in the console 
   expect((await call(listEntries, { query: {} })).entries).toMatchObject([
     { value: 'ann@example.org', actor: 'exchange:eve', reason: 'phishing' },
   ]);
+
+  const look = { verb: 'content' as const, body: { mid: 1 } };
+  expect(await hub.ask(look)).toMatchObject({ type: 'fault', code: 'remote_content_off' });
+  await call(submitConfig, { body: { cloud: { remoteContent: true } } });
+  await call(commitConfig, { body: {} });
+  expect(await hub.ask(look)).toMatchObject({
+    type: 'answer',
+    body: {
+      held: 'queue',
+      text: expect.stringContaining('hello'),
+      html: null,
+      header: expect.stringContaining('Subject: test test'),
+    },
+  });
+  expect(await hub.ask({ ...look, body: { mid: 99 } })).toMatchObject({ body: { held: 'none', text: '' } });
 });
 
 it('finds everything again after a restart, and needs no setup token', async () => {

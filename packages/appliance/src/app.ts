@@ -240,6 +240,12 @@ async function open(given: Given, conf: Conf, mail: MailSide): Promise<Parts> {
         if (!cloud.remoteResponse) throw fail('remote_response_off', { device });
         return mail.mta.respond.run(order);
       },
+      content: async (mid) => {
+        const { cloud, hostname: device } = conf.live();
+        if (!cloud.remoteContent) throw fail('remote_content_off', { device });
+        log.info({ room: 'connector', mid }, 'content of a message shown to the exchange');
+        return mail.mta.quarantine.content(mid);
+      },
       console: remoteConsole({
         allowed: () => conf.live().cloud.remoteApi,
         device: () => conf.live().hostname,

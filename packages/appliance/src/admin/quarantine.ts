@@ -1,9 +1,9 @@
 /** Quarantines over the API (api/gateway/quarantine.ts). */
 import * as api from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
+import { FRAME_POLICY } from '@sightline/api/web/frame';
 import type { Logger } from 'pino';
 import type { Commands } from '../mta/contract.ts';
-import { FRAME_POLICY } from '../quarantine/sanitise.ts';
 
 export interface QuarantineRoutes {
   quarantine: Commands<'quarantine'>;

@@ -13,6 +13,7 @@ import {
   type Lookup,
   type LookupAnswer,
   MAX_ANSWER,
+  type MessageContent,
   type Question,
   type ResponseAnswer,
   type ResponseOrder,
@@ -33,6 +34,8 @@ export interface Answers {
   top?(query: TopSearch, ask: { signal: AbortSignal }): Promise<TopAnswer>;
   /** undefined: there is no such message (any more). */
   details(mid: number): Promise<Details | undefined>;
+  /** A message as it came; refused where the live configuration does not allow it. */
+  content?(mid: number): Promise<MessageContent>;
   health(): Health | Promise<Health>;
   /** A reading request to the console, where there is one. */
   console?(read: ConsoleRead, ask: { signal: AbortSignal }): Promise<ConsoleAnswer>;
@@ -94,6 +97,8 @@ function answer(answers: Answers, question: Question, limits: Limits, signal: Ab
       return counted(answers.top?.(question.body, { signal }));
     case 'details':
       return details(answers, question.body.mid, limits);
+    case 'content':
+      return content(answers, question.body.mid, limits);
     case 'health':
       return Promise.resolve(answers.health());
     case 'console':
@@ -167,6 +172,13 @@ async function counted<A>(answer: Promise<A> | undefined): Promise<A> {
 async function details(answers: Answers, mid: number, limits: Limits): Promise<Details> {
   const found = await answers.details(mid);
   if (!found) throw fail('not_found', { what: `message ${mid}` });
+  if (Buffer.byteLength(JSON.stringify(found)) > limits.bytes) throw tooLarge(limits);
+  return found;
+}
+
+async function content(answers: Answers, mid: number, limits: Limits): Promise<MessageContent> {
+  const found = await answers.content?.(mid);
+  if (!found) throw fail('not_found', { what: 'content of messages' });
   if (Buffer.byteLength(JSON.stringify(found)) > limits.bytes) throw tooLarge(limits);
   return found;
 }

@@ -15,6 +15,7 @@ import {
   ListQuery,
   ListRemoval,
   listQueue,
+  MessageContent,
   Mid,
   mailStatus,
   QuarantineOrder,
@@ -67,6 +68,8 @@ export const CONTRACT = {
     list: command(z.tuple([]), z.array(QuarantineStatus)),
     search: command(z.tuple([QuarantineSearch]), QuarantinePage),
     view: command(z.tuple([Mid]), QuarantineView),
+    /** Of any message that is held, in the queue too. */
+    content: command(z.tuple([Mid]), MessageContent),
     /** A page for a frame. */
     html: command(z.tuple([Mid]), z.string()),
     /** Bytes (base64) from an offset on. */

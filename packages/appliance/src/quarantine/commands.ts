@@ -2,6 +2,7 @@
 import {
   type Config,
   fail,
+  type MessageContent,
   type QuarantineAct,
   type QuarantineOrder,
   type QuarantineResult,
@@ -10,6 +11,7 @@ import {
   type QuarantineView,
   quarantineOf,
 } from '@sightline/api';
+import { framed } from '@sightline/api/web/frame';
 import type { Commands } from '../mta/contract.ts';
 import { type Content, type Spool, SpoolFault } from '../queue/spool.ts';
 import type { Store } from '../queue/store.ts';
@@ -17,7 +19,6 @@ import type { Scanned } from '../scan/scanned.ts';
 import { parseMailbox, write } from '../smtp/address.ts';
 import { type Copied, copy } from './copy.ts';
 import { defang } from './defang.ts';
-import { framed } from './sanitise.ts';
 import { type Decided, delay, move, type Outcome, release, remove } from './settle.ts';
 import type { QuarantineStore } from './store.ts';
 import { readBodies, readHeader, readPiece } from './view.ts';
@@ -64,6 +65,7 @@ export function quarantineCommands(parts: QuarantineParts): Commands<'quarantine
       const after = last ? `${Date.parse(last.entered)}:${last.mid}:${last.quarantine}` : null;
       return { messages: found, total, after };
     },
+    content: (mid) => content(parts, mid),
     view: async (mid) => view(parts, mid, await kept(mid)),
     html: async (mid) => {
       const bodies = await readBodies(await kept(mid));
@@ -107,6 +109,23 @@ async function view(parts: QuarantineParts, mid: number, content: Content): Prom
     urls: found.urls.map(defang),
     parse: bodies ? found.parse : 'failed',
   };
+}
+
+const NOT_HELD: MessageContent = { held: 'none', header: '', text: '', html: null, parse: 'complete' };
+
+/** Of any message whose bytes are here, in quarantine or not. */
+async function content(parts: QuarantineParts, mid: number): Promise<MessageContent> {
+  const { quarantine, store, spool } = parts;
+  const held = quarantine.message(mid) ? 'quarantine' : store.has(mid) ? 'queue' : 'none';
+  if (held === 'none') return NOT_HELD;
+  const found = await spool.open(mid).catch((error: unknown) => {
+    if (error instanceof SpoolFault) return undefined;
+    throw error;
+  });
+  if (!found) return NOT_HELD;
+  const [header, bodies] = await Promise.all([readHeader(found), readBodies(found)]);
+  const { text = '', html = null } = bodies ?? {};
+  return { held, header, text, html, parse: bodies ? 'complete' : 'failed' };
 }
 
 /** Carries out an order on each message that it chooses, some of them in one transaction. */

@@ -1,7 +1,8 @@
+import { framed, isSanitised } from '@sightline/api/web/frame';
 import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { expect, it } from 'vitest';
-import { framed, sanitise } from './sanitise.ts';
+import { sanitise } from './sanitise.ts';
 
 /** Every element of the result with its attributes, as another reading of it sees them. */
 function elements(html: string): [name: string, attributes: Record<string, string>][] {
@@ -96,6 +97,7 @@ it('leaves nothing but the allow-list, whatever comes', () => {
     fc.property(fc.array(piece, { maxLength: 40 }), (parts) => {
       const safe = sanitise(parts.join(''));
       expect(harmless(safe), safe).toBe(true);
+      expect(isSanitised(safe), safe).toBe(true);
     }),
     { numRuns: 3000 },
   );

@@ -3,16 +3,10 @@
  * of a parser. Scripts, styles, forms, frames and images are left out; links are shown defanged and lead nowhere. What
  * comes out is shown in a sandboxed frame with a policy that allows nothing, so that a mistake here stays without effect.
  */
+import { ALLOWED } from '@sightline/api/web/frame';
 import { Parser } from 'htmlparser2';
 import { defang } from './defang.ts';
 
-const ALLOWED: ReadonlySet<string> = new Set(
-  `abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt
-   em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i ins kbd li main mark nav ol p pre q rp rt ruby s samp
-   section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr`.split(
-    /\s+/,
-  ),
-);
 const VOID: ReadonlySet<string> = new Set(['br', 'hr', 'col', 'wbr']);
 /** Their text is not for people. */
 const SILENT: ReadonlySet<string> = new Set(
@@ -113,15 +107,3 @@ function closed(at: Writing, name: string): void {
   if (VOID.has(name) || open < 0) return;
   for (const one of at.open.splice(open).reverse()) put(at, `</${one}>`);
 }
-
-const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:12px;color:#111;background:#fff;overflow-wrap:anywhere}
-.link{color:#7a3b00;font-family:ui-monospace,monospace;font-size:12px}.image{color:#666;border:1px dashed #999;padding:0 4px}
-table{border-collapse:collapse}td,th{vertical-align:top;padding:2px 6px}`;
-
-/** What the page of the frame may do: nothing but its own style. */
-export const FRAME_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
-
-/** A whole page around it. */
-export const framed = (body: string): string =>
-  `<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${STYLE}</style></head><body>${body}</body></html>`;

@@ -40,6 +40,7 @@ const TABLE: Record<string, readonly string[]> = {
   'organisation:write': ADMIN,
   investigate: ANALYSTS,
   respond: RESPONDERS,
+  'message:read': RESPONDERS,
   // scopes of API clients, where a user calls
   'sse:read': ALL,
   'sse:write': ADMIN,

@@ -5,8 +5,8 @@ import { parseScope } from './scope.ts';
 const LOOK = ['device:read', 'module:read', 'intel:read'] as const;
 /** Judgements, casebooks and incidents are an analyst's daily work. */
 const ANALYSE = [...LOOK, 'investigate', 'intel:write'] as const;
-/** May act on what was found, and see who did what, to follow an incident through. */
-const RESPOND = [...ANALYSE, 'respond', 'audit:read'] as const;
+/** May act on what was found, read messages, and see who did what, to follow an incident through. */
+const RESPOND = [...ANALYSE, 'respond', 'message:read', 'audit:read'] as const;
 
 const ROLES = {
   admin: [
@@ -37,7 +37,7 @@ export const ROLE_TEXTS: readonly (RoleText & { id: Role })[] = [
   {
     id: 'incident-responder',
     label: 'Incident Responder',
-    text: 'Investigates and acts on what was found; reads the audit log and the events',
+    text: 'Investigates, reads messages and acts on what was found; reads the audit log and the events',
   },
   {
     id: 'analyst',

@@ -9,6 +9,7 @@ import { Inert } from '../kit/inert.tsx';
 import { EmptyState, Loaded } from '../kit/states.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
 import { Time } from '../kit/when.tsx';
+import { Content } from './content.tsx';
 import type { Dossier } from './dossier.ts';
 import css from './inspector.module.css';
 import own from './message.module.css';
@@ -42,6 +43,7 @@ export function MessageCard({ module, name, mid }: { module: string; name: strin
         MID {mid} <span className="muted">{name}</span>
       </h3>
       <Loaded of={details}>{(found) => <Found details={found} />}</Loaded>
+      {details.data && <Content module={module} mid={mid} />}
     </section>
   );
 }
@@ -104,6 +106,7 @@ function Summary({ row }: { row: TrackRow }): ReactNode {
       'Connection',
       [row.helo && `HELO ${row.helo}`, row.tls || 'no TLS', row.senderGroup].filter(Boolean).join(' · '),
     ],
+    ['Numbers', numbers(row)],
     ['Authentication', <AuthenticationLine key="a" row={row} />],
     ['Engines', <Verdicts key="v" row={row} />],
     ['Policies', row.policies?.join(', ') || <span className="muted">none noted</span>],
@@ -119,6 +122,10 @@ function Summary({ row }: { row: TrackRow }): ReactNode {
     </dl>
   );
 }
+
+/** Of the connections in and out, as tracking has them. */
+const numbers = ({ icid, dcids }: TrackRow): string =>
+  [`ICID ${icid}`, ...dcids.map((dcid) => `DCID ${dcid}`)].join(' · ');
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }): ReactNode => (
   <>
@@ -182,8 +189,13 @@ function Recipients({ row: { recipients } }: { row: TrackRow }): ReactNode {
       <h4>Recipients ({recipients.length})</h4>
       <ul className={own.rows}>
         {recipients.map((r) => (
-          <li key={r.rid} title={r.text}>
-            {tag('email', r.address)} <Status tone={stateTone(r.state)}>{r.state}</Status>
+          <li key={r.rid}>
+            {tag('email', r.address)} <Status tone={stateTone(r.state)}>{r.state}</Status>{' '}
+            {r.text !== '' && (
+              <span className="muted">
+                <Inert text={r.text} />
+              </span>
+            )}
           </li>
         ))}
       </ul>

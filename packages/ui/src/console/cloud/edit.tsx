@@ -67,6 +67,12 @@ function EditForm({ config, onClose }: { config: Config; onClose: () => void }):
           checked={form.remoteResponse}
           onChange={(e) => set({ remoteResponse: e.currentTarget.checked })}
         />
+        <Checkbox
+          label="The exchange may show messages that are held here"
+          description="Header, text and HTML made safe of messages in the queue and in quarantine, to people whose role lets them. Each look is written to the portal's audit log."
+          checked={form.remoteContent}
+          onChange={(e) => set({ remoteContent: e.currentTarget.checked })}
+        />
         <TextInput
           label="Managed by"
           description="Host name of the central appliance that manages this one. Only the central one is registered then. Leave empty if there is none."

@@ -14,6 +14,7 @@ export interface CloudForm {
   ca: string;
   remoteApi: boolean;
   remoteResponse: boolean;
+  remoteContent: boolean;
 }
 
 export type CloudProblems = Record<string, string>;
@@ -42,6 +43,7 @@ export function cloudPatch(
       ca: form.ca.trim(),
       remoteApi: form.remoteApi,
       remoteResponse: form.remoteResponse,
+      remoteContent: form.remoteContent,
     },
     managedBy: form.managedBy.trim(),
   };

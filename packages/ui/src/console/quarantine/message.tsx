@@ -1,5 +1,5 @@
 /** A quarantined message to look at: nothing in it can act, load or lead anywhere. */
-import { Button, Tabs } from '@mantine/core';
+import { Button } from '@mantine/core';
 import {
   address,
   downloadQuarantined,
@@ -10,11 +10,11 @@ import {
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { MessageBody } from '../../kit/body.tsx';
 import { useCall } from '../../kit/call.ts';
 import { Inert } from '../../kit/inert.tsx';
 import { May } from '../../kit/may.tsx';
 import { Loaded } from '../../kit/states.tsx';
-import { count } from '../../kit/text.ts';
 import { Time } from '../../kit/when.tsx';
 import css from '../console.module.css';
 import { Block, ConsolePage, Facts, Notice } from '../parts.tsx';
@@ -137,49 +137,11 @@ function Summary({ mid, view }: { mid: number; view: QuarantineView }): ReactNod
 }
 
 function Body({ mid, view }: { mid: number; view: QuarantineView }): ReactNode {
+  const { header, text } = view;
+  const html = view.html ? address(quarantineHtml, { params: { mid } }) : undefined;
   return (
     <Block title="Content">
-      <Tabs defaultValue={view.text === '' && view.html ? 'html' : 'text'} keepMounted={false}>
-        <Tabs.List>
-          <Tabs.Tab value="text">Text</Tabs.Tab>
-          <Tabs.Tab value="html" disabled={!view.html}>
-            HTML, made safe
-          </Tabs.Tab>
-          <Tabs.Tab value="header">Header ({count(view.header.split('\n').length - 1, 'line')})</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="text">
-          <Source text={view.text || 'There is no text.'} />
-        </Tabs.Panel>
-        <Tabs.Panel value="html">
-          <iframe
-            className={own.frame}
-            title="HTML of the message, made safe"
-            sandbox=""
-            referrerPolicy="no-referrer"
-            src={address(quarantineHtml, { params: { mid } })}
-          />
-        </Tabs.Panel>
-        <Tabs.Panel value="header">
-          <Source text={view.header} />
-        </Tabs.Panel>
-      </Tabs>
+      <MessageBody header={header} text={text} html={html} />
     </Block>
-  );
-}
-
-const MOST_LINES = 3000;
-
-/** Line by line: what else is in it that cannot be seen is shown by its name. */
-function Source({ text }: { text: string }): ReactNode {
-  const all = text.split(/\r?\n/);
-  const rest = all.length - MOST_LINES;
-  return (
-    <div className={`${own.source} mono`}>
-      {all.slice(0, MOST_LINES).map((line, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity and never move
-        <div key={i}>{line === '' ? '\u00a0' : <Inert text={line.replaceAll('\t', '    ')} />}</div>
-      ))}
-      {rest > 0 && <p className="muted">{rest} more lines are in the original.</p>}
-    </div>
   );
 }
