@@ -30,7 +30,7 @@ export default defineConfig({
           // without a database
           exclude: [
             'packages/hub/src/{module/email,investigate}/{ask,sight,run,tidy,crowd}.test.ts',
-            'packages/hub/src/module/{asyncos,amp,virustotal,abuseipdb,urlhaus,misp}/*.test.ts',
+            'packages/hub/src/module/{asyncos,amp,virustotal,abuseipdb,urlhaus,misp,imap}/*.test.ts',
             'packages/hub/src/{outbound,secret}/*.test.ts',
           ],
           globalSetup: ['packages/hub/src/postgres.setup.ts'],

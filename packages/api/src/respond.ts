@@ -22,6 +22,55 @@ export const APPLIANCE_TYPES = {
   securityManagement: 'f260dbed-69ac-5e83-965d-d89096296e38',
 } as const;
 
+/** Type of module that opens mailboxes. Its actions come in three, by what is done to the message there. */
+export const MAILBOX_TYPE = '3f6c1f4e-58d0-5b0b-9f0a-3c0d5b1d7a62';
+export const MAILBOX_ACTIONS = {
+  find: 'email-find-in-mailboxes',
+  move: 'email-move-in-mailboxes',
+  delete: 'email-delete-from-mailboxes',
+  restore: 'email-restore-in-mailboxes',
+} as const;
+
+/** A message as it lies in a folder. Subject and sender are its own words. */
+export const MailboxCopy = z.object({
+  folder: z.string(),
+  messageId: z.string(),
+  subject: z.string(),
+  from: z.string(),
+  /** Of its Date field; null where that is none. */
+  date: z.iso.datetime().nullable(),
+});
+export type MailboxCopy = z.infer<typeof MailboxCopy>;
+
+/** What came of one mailbox. */
+export const MailboxResult = z.object({
+  /** Recipients whose mailbox it is; usually one. */
+  addresses: z.array(z.string()).min(1),
+  /**
+   * `found` of a dry run; `already`: it was where it is wanted; `absent`: not in this mailbox; `no_mailbox`: nor is
+   * there a mailbox, or none that the log-in may open; `unknown`: tracking does not know it as a recipient;
+   * `stopped`: not begun.
+   */
+  state: z.enum([
+    'found',
+    'moved',
+    'deleted',
+    'restored',
+    'already',
+    'absent',
+    'no_mailbox',
+    'refused',
+    'timeout',
+    'failed',
+    'unknown',
+    'stopped',
+  ]),
+  /** More about it, '' where the state says all. */
+  text: z.string(),
+  copies: z.array(MailboxCopy),
+});
+export type MailboxResult = z.infer<typeof MailboxResult>;
+
 const Actions = z.object({ data: z.array(Action), errors: z.array(ModuleError).optional() });
 
 export const respondObservables = endpoint({
@@ -110,6 +159,16 @@ export const listTaken = endpoint({
   answer: z.object({ actions: z.array(TakenAction), more: z.boolean() }),
 });
 
+const Take = z.object({
+  key: z.uuid(),
+  module: z.uuid(),
+  action: z.string().min(1).max(1024),
+  /** As the action's address has it, and what else the module takes: `reason`, `hours`, `source`, `recipients`. */
+  query: z
+    .record(z.string().max(64), z.string().max(200_000))
+    .refine((query) => Object.keys(query).length <= 40, 'At most 40 parameters.'),
+});
+
 /** The portal's way: what `trigger` does, with what came of it. `key`: the same again is done once. */
 export const takeAction = endpoint({
   method: 'POST',
@@ -117,16 +176,50 @@ export const takeAction = endpoint({
   summary: 'Have a module do something, and keep how to take it back',
   tag,
   permission: 'respond',
-  body: z.object({
-    key: z.uuid(),
-    module: z.uuid(),
-    action: z.string().min(1).max(1024),
-    /** As the action's address has it, and what else the module takes: `reason`, `hours`, `source`. */
-    query: z
-      .record(z.string().max(64), z.string().max(20_000))
-      .refine((query) => Object.keys(query).length <= 40, 'At most 40 parameters.'),
-  }),
+  body: Take,
   answer: TakenAction,
+});
+
+/** How an action goes on: first `start`, last `end`; in between what it says of mailboxes, where it is about those. */
+export const ActionLine = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), id: z.uuid() }),
+  /** Recipients, mailbox by mailbox, that it will be about. */
+  z.object({ type: z.literal('mailboxes'), mailboxes: z.array(z.array(z.string())) }),
+  z.object({ type: z.literal('mailbox'), mailbox: MailboxResult }),
+  z.object({ type: z.literal('end'), action: TakenAction }),
+]);
+export type ActionLine = z.infer<typeof ActionLine>;
+
+/** What `takeAction` does; it goes on when nobody reads any more, but for a dry run. */
+export const followAction = endpoint({
+  method: 'POST',
+  path: '/api/responses/follow',
+  summary: 'Have a module do something, and read how it goes on, one JSON object a line',
+  tag,
+  permission: 'respond',
+  media: 'application/x-ndjson',
+  body: Take,
+  answer: ActionLine,
+});
+
+/** Mailboxes that were begun are finished, no further one is. */
+export const stopAction = endpoint({
+  method: 'POST',
+  path: '/api/responses/:id/stop',
+  summary: 'Stop a response action that goes on',
+  tag,
+  permission: 'respond',
+  params: z.object({ id: z.uuid() }),
+});
+
+export const listMailboxes = endpoint({
+  method: 'GET',
+  path: '/api/responses/:id/mailboxes',
+  summary: 'What came of each mailbox in a response action',
+  tag,
+  permission: 'respond',
+  params: z.object({ id: z.uuid() }),
+  answer: z.object({ mailboxes: z.array(MailboxResult) }),
 });
 
 /** Done once: a second time says that it was undone, by whom. */

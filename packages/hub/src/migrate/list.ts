@@ -9,6 +9,7 @@ import { oauth } from './0030-oauth.ts';
 import { people } from './0031-people.ts';
 import { snapshots } from './0040-snapshots.ts';
 import { respond } from './0050-respond.ts';
+import { mailbox } from './0051-mailbox.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run; append only. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   intel,
   snapshots,
   respond,
+  mailbox,
 ];

@@ -1,5 +1,6 @@
 /** What a kind of module is: its entry in the catalogue and the questions it can answer. Plain values. */
 import type {
+  ActionLine,
   FieldProblem,
   Findings,
   ModuleError,
@@ -70,7 +71,13 @@ export interface Order {
   id: string;
   /** The user or program. */
   actor: string;
+  /** Told how it goes on, by those who do it in many places. */
+  tell?(line: Progress): void;
+  /** Aborted when nothing more is to be begun; what was begun is brought to its end. */
+  stop?: AbortSignal;
 }
+
+export type Progress = Extract<ActionLine, { type: 'mailboxes' | 'mailbox' }>;
 
 /** What takes a deed back. */
 export interface Undo {
@@ -97,7 +104,7 @@ export interface Kind {
   type: ModuleType;
   /** Milliseconds that its answers may take, where 15 s are not enough. */
   deadlineMs?: number;
-  /** The same for what it does, up to 60 s. */
+  /** The same for what it does; 60 s at most, unless it tells how it goes on. */
   triggerMs?: number;
   /** Whether it may have a setting that its form does not show. */
   takes?(key: string): boolean;

@@ -17,6 +17,7 @@ import { investigateRoutes } from '../investigate/routes.ts';
 import { mailRoutes } from '../mail/routes.ts';
 import type { ActDeps } from '../module/act.ts';
 import { applianceKinds } from '../module/appliance.ts';
+import { imapKind } from '../module/imap/kind.ts';
 import { integrationRoutes } from '../module/int-routes.ts';
 import { addBuiltIn, type ModuleDeps, targetsOf } from '../module/manage.ts';
 import { messageRoutes } from '../module/message.ts';
@@ -87,16 +88,20 @@ export function mountModules(
       clock(),
     );
   const appliances = applianceKinds({ ...deps, deviceOf, standing: stands });
-  const kinds = registry([...appliances, privateKind(intel), ...webKinds(relay)], {
-    list: (orgId) => addedTypes(db, orgId),
-    kind: (type) => relayKind(type, relay),
-  });
+  const kinds = registry(
+    [...appliances, imapKind({ ...deps, mail: out.mail }), privateKind(intel), ...webKinds(relay)],
+    {
+      list: (orgId) => addedTypes(db, orgId),
+      kind: (type) => relayKind(type, relay),
+    },
+  );
   const requests = (id: string) => out.webOf(id).used();
   const modules: ModuleDeps = { ...deps, kinds, deviceOf, requests, sealer, stats: moduleStats() };
   const asked = {
     ...deps,
     targets: targetsOf(modules),
     lanes: places(),
+    running: new Map<string, AbortController>(),
   };
   moduleRoutes(on, modules);
   messageRoutes(on, deps);

@@ -4,7 +4,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { fail } from '@sightline/api';
 import type { Rules } from './range.ts';
-import { isAddress, portRefusal, type Target } from './target.ts';
+import { isAddress, mailPortRefusal, portRefusal, type Target } from './target.ts';
 
 export interface DialDeps {
   rules: Rules;
@@ -46,8 +46,32 @@ export function dialer(deps: DialDeps): Dial {
 }
 
 /** The addresses of a host, all of them allowed. @throws `address_refused`, `connection_error` */
-export async function checked({ rules, resolve }: DialDeps, target: Target): Promise<readonly string[]> {
+export async function checked(deps: DialDeps, target: Target): Promise<readonly string[]> {
   const { host, secure } = target;
+  const addresses = await reachable(deps, host);
+  const open = addresses.every(deps.rules.isAllowed);
+  if (!secure && !open) throw refused(host, 'its address begins with http://; use https://');
+  if (!open && portRefusal(target)) throw refused(host, portRefusal(target));
+  return addresses;
+}
+
+/**
+ * The addresses of a mail server, all of them allowed, for whoever connects to one of these very addresses with TLS.
+ * @throws `address_refused`, `connection_error`
+ */
+export async function checkedMail(
+  deps: Pick<DialDeps, 'rules' | 'resolve'>,
+  { host, port }: { host: string; port: number },
+): Promise<readonly string[]> {
+  const wrong = mailPortRefusal(port);
+  if (wrong) throw refused(host, wrong);
+  return reachable(deps, host);
+}
+
+async function reachable(
+  { rules, resolve }: Pick<DialDeps, 'rules' | 'resolve'>,
+  host: string,
+): Promise<readonly string[]> {
   const addresses = isAddress(host)
     ? [host]
     : await resolve(host).catch((cause: unknown) => {
@@ -58,9 +82,6 @@ export async function checked({ rules, resolve }: DialDeps, target: Target): Pro
     const kind = rules.refusal(address);
     if (kind) throw refused(host, `it is a ${kind} address`);
   }
-  const open = addresses.every(rules.isAllowed);
-  if (!secure && !open) throw refused(host, 'its address begins with http://; use https://');
-  if (!open && portRefusal(target)) throw refused(host, portRefusal(target));
   return addresses;
 }
 

@@ -1,5 +1,5 @@
 /** Everything that this hub fetches from addresses that people entered goes through here. */
-import { type DialDeps, dialer, systemResolve } from './dial.ts';
+import { checkedMail, type DialDeps, dialer, systemResolve } from './dial.ts';
 import { rules } from './range.ts';
 import { type Send, type SendDeps, sender } from './send.ts';
 import { type Web, type WebDeps, webs } from './web.ts';
@@ -14,17 +14,25 @@ export interface OutboundOptions extends Pick<SendDeps, 'enter' | 'userAgent'>, 
 export interface Outbound {
   send: Send;
   webOf(key: string): Web;
+  /** Addresses of a mail server that may be connected to. @throws `address_refused`, `connection_error` */
+  mail(place: { host: string; port: number }): Promise<readonly string[]>;
   close(): void;
 }
 
 const CONNECT_MS = 3000;
 
 export function outbound(options: OutboundOptions): Outbound {
-  const dial = dialer({
+  const deps: DialDeps = {
     rules: rules(options.allow),
     resolve: options.resolve ?? systemResolve,
     connectMs: options.connectMs ?? CONNECT_MS,
-  });
+  };
+  const dial = dialer(deps);
   const { send, close } = sender({ dial, enter: options.enter, userAgent: options.userAgent });
-  return { send, close, webOf: webs({ send, clock: options.clock, random: options.random }) };
+  return {
+    send,
+    close,
+    webOf: webs({ send, clock: options.clock, random: options.random }),
+    mail: (place) => checkedMail(deps, place),
+  };
 }

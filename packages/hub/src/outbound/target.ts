@@ -46,5 +46,11 @@ export const portRefusal = ({ port, secure }: Target): string =>
     ? ''
     : `port ${port} belongs to another protocol; 443 and those from 1024 on are open`;
 
+/** The same for mailboxes: IMAP (RFC 9051) has two ports below 1024, and connections to it no other. */
+export const mailPortRefusal = (port: number): string =>
+  port >= 1024 || port === 143 || port === 993
+    ? ''
+    : `port ${port} belongs to another protocol; 143, 993 and those from 1024 on are open`;
+
 /** Whether the host is written as an address, so that no name is asked for. */
 export const isAddress = (host: string): boolean => isIP(host) !== 0;

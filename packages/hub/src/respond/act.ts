@@ -6,13 +6,18 @@ import type { Caller } from '../http.ts';
 import { type CallDeps, called, endOf } from '../investigate/call.ts';
 import type { Lanes } from '../investigate/lanes.ts';
 import { stamped } from '../investigate/trouble.ts';
-import type { Outcome, Target, Targets } from '../module/kind.ts';
+import type { Order, Outcome, Progress, Target, Targets } from '../module/kind.ts';
+import { forgetMailboxes, keepMailbox } from './mailboxes.ts';
 import { begun, ended, overturned, takenOf, undone } from './taken.ts';
 
 export interface RespondDeps extends Pick<Deps, 'db' | 'clock' | 'log' | 'audit' | 'publicUrl'> {
   targets: Targets;
   lanes: Lanes;
+  /** Actions that go on in this program, by organisation and id, with what stops them. */
+  running: Map<string, AbortController>;
 }
+
+export const runningKey = (orgId: string, id: string): string => `${orgId} ${id}`;
 
 export interface Asked {
   target: Target;
@@ -25,15 +30,22 @@ export interface Triggered {
   errors?: ModuleError[];
 }
 
-/** The longest that a module may take. */
+/** The longest that a module may take which does not say otherwise. */
 const WHOLE_MS = 60_000;
+
+/** Whoever follows an action. */
+export interface Follow {
+  id: string;
+  tell?(line: Progress): void;
+  stop?: AbortController;
+}
 
 /** Done once whatever happens: a failed connection is not tried again, for it may have been done. */
 export async function act(
   deps: RespondDeps,
   caller: Caller,
   asked: Asked,
-  id: string = randomUUID(),
+  { id, tell, stop = new AbortController() }: Follow = { id: randomUUID() },
 ): Promise<Triggered> {
   const { db, clock } = deps;
   const { target, action, query } = asked;
@@ -53,7 +65,14 @@ export async function act(
     clock(),
   );
   await note('response.triggered', 'Triggered');
-  const { value, errors } = await asks(deps, asked, { id, actor: caller.name });
+  const kept = keeping(deps, caller, id, tell);
+  await forgetMailboxes(db, caller.orgId, id);
+  deps.running.set(runningKey(caller.orgId, id), stop);
+  const order = { id, actor: caller.name, tell: kept.tell, stop: stop.signal };
+  const { value, errors } = await asks(deps, asked, order).finally(() =>
+    deps.running.delete(runningKey(caller.orgId, id)),
+  );
+  await kept.all();
   const status = value?.status ?? 'failure';
   const all = [...errors, ...(value?.errors ?? []).map((one) => stamped(ref, one))];
   const end = { status, text: value?.text ?? '', errors: all, undo: value?.undo ?? [] };
@@ -63,14 +82,40 @@ export async function act(
   return { data: { status }, ...(all.length > 0 ? { errors: all } : {}) };
 }
 
+/** Results of mailboxes, each kept before it is told. */
+function keeping(
+  { db, log }: RespondDeps,
+  { orgId }: Caller,
+  id: string,
+  tell: ((line: Progress) => void) | undefined,
+) {
+  let n = 0;
+  let last = Promise.resolve();
+  const keep = async (line: Progress, at: number): Promise<void> => {
+    if (line.type === 'mailbox')
+      await keepMailbox(db, { orgId, id, n: at }, line.mailbox).catch((err: unknown) =>
+        log.error({ err, action: id }, 'the result of a mailbox could not be kept'),
+      );
+    tell?.(line);
+  };
+  return {
+    tell: (line: Progress): void => {
+      const at = n++;
+      last = last.then(() => keep(line, at));
+    },
+    all: () => last,
+  };
+}
+
 /** Also when whoever asked goes away: half done would be worse. */
 function asks(
   { lanes, clock, log }: RespondDeps,
   { target, action, query }: Asked,
-  order: { id: string; actor: string },
+  order: Order,
 ): Promise<{ value: Outcome | undefined; errors: ModuleError[] }> {
   const { ref } = target;
-  const calling: CallDeps = { lanes, clock, log, signal: new AbortController().signal, wholeMs: WHOLE_MS };
+  const wholeMs = Math.max(WHOLE_MS, target.triggerMs ?? 0);
+  const calling: CallDeps = { lanes, clock, log, signal: new AbortController().signal, wholeMs };
   const ends = endOf(calling, performance.now());
   const asked = { ...target, deadlineMs: target.triggerMs ?? target.deadlineMs };
   return called(asked, { ...calling, ends }, async (limits) => {

@@ -4,9 +4,12 @@ import {
   type AskedSighting,
   Fault,
   fail,
+  followAction,
+  listMailboxes,
   listTaken,
   respondObservables,
   respondSighting,
+  stopAction,
   takeAction,
   trigger,
   undoAction,
@@ -20,9 +23,12 @@ import type { CallDeps } from '../investigate/call.ts';
 import { idsOf } from '../investigate/enrich.ts';
 import { enveloped, gather, type Listing } from '../investigate/gather.ts';
 import { distinct, observablesIn } from '../investigate/routes.ts';
+import { ndjson } from '../investigate/stream.ts';
 import { orderId } from '../module/act.ts';
 import type { Limits, Offer, Target } from '../module/kind.ts';
-import { type Asked, act, type RespondDeps, type Triggered, undo } from './act.ts';
+import { type Asked, act, type Follow, type RespondDeps, runningKey, type Triggered, undo } from './act.ts';
+import { followed } from './follow.ts';
+import { mailboxesOf } from './mailboxes.ts';
 import { begin, finish } from './store.ts';
 import { listTaken as takenIn, takenOf } from './taken.ts';
 
@@ -38,7 +44,7 @@ export function respondRoutes(on: Mount<Caller>, deps: RespondDeps): void {
     if (!asked) throw noModule();
     const key = c.req.header('idempotency-key');
     if (!key) return act(deps, caller, asked);
-    const { answer, repeated } = await onceOnly(deps, caller, { key, asked });
+    const { answer, repeated } = await onceOnly(deps, caller, { key, asked }).then(({ run }) => run());
     if (repeated) c.header('Idempotency-Replayed', 'true');
     return answer;
   });
@@ -53,12 +59,41 @@ function takenRoutes(on: Mount<Caller>, deps: RespondDeps): void {
   on(takeAction, async ({ caller, body: { key, module, action, query } }) => {
     const asked = await askedOf(deps, caller, { module, action, query });
     if (!asked) throw fail('not_found', { what: 'module' });
-    const { repeated } = await onceOnly(deps, caller, { key, asked });
-    const taken = await takenOf(db, caller.orgId, orderId(key, caller.orgId), clock());
-    if (!taken) throw fail('not_found', { what: 'response action' });
-    return { ...taken.shown, repeated };
+    const { repeated } = await onceOnly(deps, caller, { key, asked }).then(({ run }) => run());
+    return takenNow(deps, caller, orderId(key, caller.orgId), repeated);
   });
+  on(followAction, async ({ caller, body: { key, module, action, query } }) => {
+    const asked = await askedOf(deps, caller, { module, action, query });
+    if (!asked) throw fail('not_found', { what: 'module' });
+    const { run } = await onceOnly(deps, caller, { key, asked });
+    const id = orderId(key, caller.orgId);
+    return ndjson((signal) =>
+      followed(
+        { id, action, signal },
+        {
+          run,
+          kept: () => mailboxesOf(db, caller.orgId, id),
+          taken: (repeated) => takenNow(deps, caller, id, repeated),
+        },
+      ),
+    );
+  });
+  on(stopAction, ({ caller, params }) => {
+    const stop = deps.running.get(runningKey(caller.orgId, params.id));
+    if (!stop) throw fail('not_found', { what: 'response action that goes on' });
+    stop.abort(new Error(`stopped by ${caller.name}`));
+    return undefined;
+  });
+  on(listMailboxes, async ({ caller, params }) => ({
+    mailboxes: await mailboxesOf(db, caller.orgId, params.id),
+  }));
   on(undoAction, ({ caller, params, body }) => undo(deps, caller, params.id, body.reason));
+}
+
+async function takenNow({ db, clock }: RespondDeps, { orgId }: Caller, id: string, repeated: boolean) {
+  const taken = await takenOf(db, orgId, id, clock());
+  if (!taken) throw fail('not_found', { what: 'response action' });
+  return { ...taken.shown, repeated };
 }
 
 /** Undefined: the organisation has no such module. */
@@ -143,12 +178,17 @@ const requestOf = ({ target, action, query }: Asked): string =>
     .update(JSON.stringify([target.ref.module_instance_id, action, Object.entries(query).sort()]))
     .digest('hex');
 
-/** The same key and request: the same answer, and nothing is done again. @throws `trigger_repeated` */
+interface Once {
+  answer: Triggered;
+  repeated: boolean;
+}
+
+/** The same key and request: `run` gives the same answer, and nothing is done again. @throws `trigger_repeated` */
 async function onceOnly(
   deps: RespondDeps,
   caller: Caller,
   { key, asked }: { key: string; asked: Asked },
-): Promise<{ answer: Triggered; repeated: boolean }> {
+): Promise<{ run(follow?: Omit<Follow, 'id'>): Promise<Once> }> {
   const { db, clock } = deps;
   const { orgId } = caller;
   if (key.length > 255)
@@ -161,13 +201,18 @@ async function onceOnly(
   const earlier = await begin(db, { orgId, key, request }, clock(), clock() - DAY_MS);
   if (earlier) {
     if (earlier.request !== request || earlier.answer === null) throw fail('trigger_repeated');
-    return { answer: JSON.parse(earlier.answer) as Triggered, repeated: true };
+    const answer = JSON.parse(earlier.answer) as Triggered;
+    return { run: () => Promise.resolve({ answer, repeated: true }) };
   }
-  let answer: Triggered | undefined;
-  try {
-    answer = await act(deps, caller, asked, orderId(key, orgId));
-    return { answer, repeated: false };
-  } finally {
-    await finish(db, orgId, key, answer && JSON.stringify(answer));
-  }
+  return {
+    async run(follow) {
+      let answer: Triggered | undefined;
+      try {
+        answer = await act(deps, caller, asked, { ...follow, id: orderId(key, orgId) });
+        return { answer, repeated: false };
+      } finally {
+        await finish(db, orgId, key, answer && JSON.stringify(answer));
+      }
+    },
+  };
 }

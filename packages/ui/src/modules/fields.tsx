@@ -1,5 +1,5 @@
 /** The form of a module, made from its type, with the type's Quick Start beside it. */
-import { Button, Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import { Fault, type ModuleType, type SpecField } from '@sightline/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { fieldProblem } from '../kit/call.ts';
@@ -111,6 +111,7 @@ function SpecInput(props: SpecInputProps): ReactNode {
   const text = { ...common, value: String(value), onChange: (e: Changed) => onChange(e.currentTarget.value) };
   if (field.type === 'password' || field.type === 'api_key')
     return <PasswordInput {...text} autoComplete="off" />;
+  if (field.type === 'file') return <Textarea {...text} rows={4} spellCheck={false} />;
   return (
     <TextInput
       {...text}

@@ -87,6 +87,9 @@ const ONLY_WITH: Record<string, readonly string[]> = {
   'custom-jwt-alg': ['custom-jwt'],
   'custom-jwt-key': ['custom-jwt'],
   'custom-jwt-claims': ['custom-jwt'],
+  'mailbox-name': ['master-login', 'master-plain'],
+  'login-name': ['master-login'],
+  'shared-folder': ['account'],
 };
 
 /** Whether a field belongs to the way in that is chosen. A form without that choice shows all its fields. */
