@@ -46,8 +46,15 @@ import { Guard } from './session/guard.tsx';
 const PRODUCT = 'Sightline';
 
 const PLACES: Place[] = [
-  { to: '/dashboard', label: 'Dashboard', short: 'Home', icon: IconLayoutDashboard, key: 'h' },
-  { to: '/investigate', label: 'Investigate', icon: IconRadar2, needs: 'investigate', key: 'i' },
+  { to: '/dashboard', label: 'Dashboard', short: 'Home', icon: IconLayoutDashboard, handy: true, key: 'h' },
+  {
+    to: '/investigate',
+    label: 'Investigate',
+    icon: IconRadar2,
+    handy: true,
+    needs: 'investigate',
+    key: 'i',
+  },
   { to: '/snapshots', label: 'Snapshots', icon: IconCamera, needs: 'investigate', key: 's' },
   {
     to: '/intelligence',
@@ -62,10 +69,11 @@ const PLACES: Place[] = [
     label: 'Casebooks',
     short: 'Cases',
     icon: IconBriefcase,
+    handy: true,
     needs: 'intel:read',
     key: 'c',
   },
-  { to: '/incidents', label: 'Incidents', icon: IconFlame, needs: 'intel:read', key: 'n' },
+  { to: '/incidents', label: 'Incidents', icon: IconFlame, handy: true, needs: 'intel:read', key: 'n' },
   {
     to: '/responses',
     label: 'Actions Taken',
@@ -87,8 +95,7 @@ const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 const investigatePage = () => import('./investigate/page.tsx');
 const dashboardPage = () => import('./dashboard/page.tsx');
 const mailPage = () => import('./dashboard/mail.tsx');
-const intelPages = () => import('./intel/pages.tsx');
-const devicePages = () => import('./devices/pages.tsx');
+const casebookPages = () => import('./intel/casebooks.tsx');
 const modulePages = () => import('./modules/pages.tsx');
 const clientPages = () => import('./clients/pages.tsx');
 const Enrol = lazy(() => import('./users/enrol.tsx'));
@@ -134,7 +141,7 @@ const events = createRoute({
     ...(typeof search.device === 'string' && { device: search.device }),
     ...(typeof search.kind === 'string' && { kind: search.kind }),
   }),
-  component: lazyRouteComponent(devicePages, 'EventsPage'),
+  component: lazyRouteComponent(() => import('./devices/events.tsx'), 'EventsPage'),
 });
 
 const routes = root.addChildren([
@@ -142,17 +149,17 @@ const routes = root.addChildren([
   investigate,
   page('/dashboard', dashboardPage, 'DashboardPage'),
   page('/mail', mailPage, 'MailPage'),
-  page('/devices', devicePages, 'DevicesPage'),
-  page('/cloud-services', devicePages, 'CloudServicesPage'),
+  page('/devices', () => import('./devices/devices.tsx'), 'DevicesPage'),
+  page('/cloud-services', () => import('./devices/services.tsx'), 'CloudServicesPage'),
   events,
-  page('/regions', devicePages, 'RegionsPage'),
-  page('/audit', devicePages, 'AuditPage'),
+  page('/regions', () => import('./devices/regions.tsx'), 'RegionsPage'),
+  page('/audit', () => import('./devices/audit.tsx'), 'AuditPage'),
   page('/snapshots', () => import('./snapshots/pages.tsx'), 'SnapshotsPage'),
-  page('/intelligence', intelPages, 'IntelligencePage'),
-  page('/casebooks', intelPages, 'CasebooksPage'),
-  page('/casebooks/$id', intelPages, 'CasebookPage'),
-  page('/incidents', intelPages, 'IncidentsPage'),
-  page('/incidents/$id', intelPages, 'IncidentPage'),
+  page('/intelligence', () => import('./intel/intelligence.tsx'), 'IntelligencePage'),
+  page('/casebooks', casebookPages, 'CasebooksPage'),
+  page('/casebooks/$id', casebookPages, 'CasebookPage'),
+  page('/incidents', () => import('./intel/incidents.tsx'), 'IncidentsPage'),
+  page('/incidents/$id', () => import('./intel/incident.tsx'), 'IncidentPage'),
   page('/responses', () => import('./respond/page.tsx'), 'TakenPage'),
   page('/modules', modulePages, 'ModulesPage'),
   page('/modules/new', modulePages, 'NewModulePage'),
@@ -160,8 +167,8 @@ const routes = root.addChildren([
   page('/modules/$id/messages/$mid', modulePages, 'MessagePage'),
   page('/clients', clientPages, 'ClientsPage'),
   page('/users', userPages, 'PortalUsersPage'),
-  page('/sessions', userPages, 'SessionsPage'),
-  page('/organisation', userPages, 'OrganisationPage'),
+  page('/sessions', () => import('./users/sessions.tsx'), 'SessionsPage'),
+  page('/organisation', () => import('./users/organisation.tsx'), 'OrganisationPage'),
   page('/account', userPages, 'PortalAccountPage'),
   page('/authorize', clientPages, 'AuthorizePage'),
 ]);

@@ -8,6 +8,8 @@ export interface Place {
   /** One word for the bar at the bottom of narrow screens; the label when left out. */
   short?: string;
   icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** Has a place of its own in the bar at the bottom of narrow screens; the others are there under More. */
+  handy?: boolean;
   /** Permission without which the place is not offered. */
   needs?: string;
   /** Second key after `g`. */

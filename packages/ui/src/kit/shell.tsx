@@ -1,7 +1,15 @@
 /** Frame of both programs: top bar, rail of places to go, the page. */
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
 import type { Me } from '@sightline/api';
-import { IconClock, IconLogout, IconMoon, IconSun, IconUserCircle, IconUserCog } from '@tabler/icons-react';
+import {
+  IconClock,
+  IconDots,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconUserCircle,
+  IconUserCog,
+} from '@tabler/icons-react';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Commands } from './commands.tsx';
@@ -66,6 +74,7 @@ function Frame(props: ShellProps): ReactNode {
         {allowed(rail, me).map((place) => (
           <RailLink key={place.to} place={place} />
         ))}
+        <More places={allowed(rail, me).filter(({ handy }) => !handy)} />
       </nav>
       <div className={css.column}>
         {menus}
@@ -78,9 +87,11 @@ function Frame(props: ShellProps): ReactNode {
   );
 }
 
+const isAt = (path: string, { to }: Place): boolean => path === to || path.startsWith(`${to}/`);
+
 function RailLink({ place }: { place: Place }): ReactNode {
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const active = path === place.to || path.startsWith(`${place.to}/`);
+  const active = isAt(path, place);
   const Icon = place.icon;
   const name = place.badge ? `${place.label}: ${place.badge}` : place.label;
   return (
@@ -91,6 +102,7 @@ function RailLink({ place }: { place: Place }): ReactNode {
         aria-label={name}
         aria-current={active ? 'page' : undefined}
         data-active={active || undefined}
+        data-handy={place.handy}
       >
         <Icon size={20} stroke={1.6} />
         <span className={css.word} aria-hidden>
@@ -99,6 +111,41 @@ function RailLink({ place }: { place: Place }): ReactNode {
         {place.badge && <span className={css.badge} />}
       </Link>
     </Tooltip>
+  );
+}
+
+/** On narrow screens: the places that have none of their own in the bar. Style sheets show it there only. */
+function More({ places }: { places: Place[] }): ReactNode {
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const here = places.find((place) => isAt(path, place));
+  if (places.length === 0) return undefined;
+  return (
+    <Menu position="top-end" width={220} offset={4}>
+      <Menu.Target>
+        <button
+          type="button"
+          className={`${css.link} ${css.more}`}
+          data-active={here !== undefined || undefined}
+        >
+          <IconDots size={20} stroke={1.6} aria-hidden />
+          <span className={css.word}>More</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {places.map((place) => (
+          <Menu.Item
+            key={place.to}
+            leftSection={<place.icon size={16} stroke={1.6} />}
+            aria-current={place === here ? 'page' : undefined}
+            className={css.item}
+            onClick={() => void navigate({ to: place.to as never })}
+          >
+            {place.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
