@@ -15,18 +15,11 @@ export function Chart({ of }: { of: MailOverview }): ReactNode {
   const { zone } = useZone();
   const all = useMemo(() => bars(of), [of]);
   const highest = most(all);
-  const [first, last] = [all[0], all.at(-1)];
   return (
     <>
-      <div className={css.legend} aria-hidden="true">
-        {SERIES.map(({ id, label, color }) => (
-          <span key={id}>
-            <i style={{ background: color }} />
-            {label}
-          </span>
-        ))}
-        <span className={css.highest}>highest bar {highest.toLocaleString('en-US')}</span>
-      </div>
+      <span className={css.most} aria-hidden="true">
+        {highest.toLocaleString('en-US')}
+      </span>
       <ol className={css.chart} aria-label="Messages over time">
         {all.map((bar) => (
           <li key={bar.from}>
@@ -34,13 +27,18 @@ export function Chart({ of }: { of: MailOverview }): ReactNode {
           </li>
         ))}
       </ol>
-      <div className={css.ends} aria-hidden="true">
-        <span>{first && absolute(first.from, zone).slice(0, 16)}</span>
-        <span>{last && absolute(last.to, zone).slice(0, 16)}</span>
+      <div className={css.times} aria-hidden="true">
+        {marks(of.from, of.to).map((at) => (
+          <span key={at}>{absolute(at, zone).slice(5, 16)}</span>
+        ))}
       </div>
     </>
   );
 }
+
+/** Five times from one end to the other. */
+const marks = (from: number, to: number): number[] =>
+  [0, 1, 2, 3, 4].map((n) => from + ((to - from) * n) / 4);
 
 function Column({ bar, highest, when }: { bar: Bar; highest: number; when: string }): ReactNode {
   const { counts, from, to } = bar;

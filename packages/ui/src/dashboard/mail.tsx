@@ -3,6 +3,8 @@ import { type Answer, MailSeries, mailMessages } from '@sightline/api';
 import type { Observable } from '@sightline/ctim';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { Status } from '../console/parts.tsx';
+import { stateTone } from '../console/tracking/step.ts';
 import { useCall } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { typed } from '../kit/observable.ts';
@@ -36,6 +38,7 @@ const COLUMNS: Column<Row>[] = [
   {
     id: 'subject',
     label: 'Subject',
+    lead: true,
     cell: ({ row }) => tag('email_subject', row.subject, 44),
     value: ({ row }) => row.subject,
   },
@@ -59,15 +62,19 @@ const COLUMNS: Column<Row>[] = [
   {
     id: 'state',
     label: 'Last state',
-    width: 100,
-    cell: ({ row }) => row.state,
+    width: 124,
+    cell: ({ row }) => <Status tone={stateTone(row.state)}>{row.state}</Status>,
     value: ({ row }) => row.state,
   },
   {
     id: 'device',
     label: 'Appliance',
-    width: 150,
-    cell: ({ device, row }) => <Inert text={`${device} MID ${row.mid}`} />,
+    width: 196,
+    cell: ({ device, row }) => (
+      <span title={`${device}, MID ${row.mid}`}>
+        <Inert text={device} /> <span className="muted">MID {row.mid}</span>
+      </span>
+    ),
     value: ({ device }) => device,
   },
 ];
@@ -114,14 +121,15 @@ export function MailPage(): ReactNode {
               To <Inert text={recipient} />,{' '}
             </>
           )}
-          received from {times[0]} to {times[1]}. A row opens the investigation of its message.
+          {recipient ? 'received' : 'Received'} from {times[0]} to {times[1]}. A row opens the investigation
+          of its message.
         </>
       }
     >
       <Loaded of={found} rows={8}>
         {({ rows, total, devices }) => (
           <>
-            <p className="muted" role="status">
+            <p className={`muted ${css.told}`} role="status">
               {rows.length < total
                 ? `The newest ${rows.length.toLocaleString('en-US')} of ${count(total, 'message')}`
                 : count(total, 'message')}
@@ -138,7 +146,7 @@ export function MailPage(): ReactNode {
               label="Messages"
               rows={rows}
               columns={COLUMNS}
-              minWidth={1100}
+              minWidth={1180}
               height="70vh"
               rowKey={({ device, row }) => `${device}/${row.mid}`}
               onOpen={(row) => void navigate({ to: '/investigate', search: { q: queryOf(row) } })}

@@ -114,6 +114,7 @@ function Overview({ mail }: { mail: MailOverview }): ReactNode {
       <div className={css.grid}>
         <Common
           title="Top targets"
+          lead="Who received mail that was malicious, spam, quarantined or refused"
           list={targets}
           type="email"
           link={(value) => ({ to: '/mail', search: { recipient: value, from, to } })}
@@ -134,7 +135,8 @@ function Overview({ mail }: { mail: MailOverview }): ReactNode {
 
 interface CommonProps {
   title: string;
-  lead?: string;
+  /** What is counted. */
+  lead: string;
   list: MailOverview['targets'];
   type: Observable['type'];
   /** Where a number leads. */
@@ -147,8 +149,7 @@ function Common({ title, lead, list, type, link, empty }: CommonProps): ReactNod
   return (
     <section className={`panel ${css.section}`} aria-label={title}>
       <h2>{title}</h2>
-      {lead && list.length > 0 && <p className="muted">{lead}</p>}
-      {list.length === 0 && <p className="muted">{empty}</p>}
+      <p className={css.lead}>{list.length === 0 ? empty : lead}</p>
       <ol className={css.rows}>
         {list.map(({ value, count }) => (
           <li key={value}>

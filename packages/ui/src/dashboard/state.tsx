@@ -51,7 +51,7 @@ export function Incidents(): ReactNode {
                   <Link to={`/incidents/${shortOf(id)}` as never}>
                     <Inert text={title ?? id} />
                   </Link>
-                  <span className="muted">
+                  <span className={css.aside}>
                     {status} · {severity ?? 'no severity'}
                   </span>
                 </li>
@@ -81,7 +81,7 @@ export function Snapshots(): ReactNode {
                   <Link to="/investigate" search={{ snapshot: id }}>
                     <Inert text={name} />
                   </Link>
-                  <span className="muted">
+                  <span className={css.aside}>
                     <Inert text={by} /> · <Time at={created} only="relative" />
                   </span>
                 </li>
@@ -93,6 +93,12 @@ export function Snapshots(): ReactNode {
     </Section>
   );
 }
+
+/** What a module without a problem has done so far. */
+const record = ({ asked, failed }: { asked: number; failed: number }): string =>
+  asked === 0
+    ? 'not asked yet'
+    : `asked ${count(asked, 'time')}, ${failed === 0 ? 'no failure' : count(failed, 'failure')}`;
 
 export function Modules(): ReactNode {
   const may = useMay('module:read');
@@ -111,11 +117,7 @@ export function Modules(): ReactNode {
                   <Link to={`/modules/${id}` as never}>
                     <Inert text={name} />
                   </Link>
-                  <span className="muted">
-                    {enabled
-                      ? problem || `works · ${count(stats.failed, 'failure')} of ${stats.asked}`
-                      : 'disabled'}
-                  </span>
+                  <span className={css.aside}>{enabled ? problem || record(stats) : 'disabled'}</span>
                 </li>
               ))}
             </ul>
@@ -141,7 +143,7 @@ export function Devices(): ReactNode {
                   <Link to="/devices">
                     <Inert text={name} />
                   </Link>
-                  <span className="muted">
+                  <span className={css.aside}>
                     {status}
                     {status === 'offline' && lastSeen && (
                       <>

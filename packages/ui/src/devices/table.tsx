@@ -55,7 +55,7 @@ export function DeviceTable({ devices, region, selected, onSelect }: TableProps)
                 onChange={() => onSelect(all ? new Set() : new Set(devices.map((d) => d.id)))}
               />
             </th>
-            <th scope="col" style={{ width: 30 }} aria-label="Connection" title="Connection">
+            <th scope="col" style={{ width: 36 }} aria-label="Connection" title="Connection">
               %
             </th>
             <th scope="col" className={css.wideOnly} style={{ width: 40 }}>

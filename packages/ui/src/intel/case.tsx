@@ -60,7 +60,7 @@ export function CaseObservables({ casebook }: { casebook: Casebook }): ReactNode
         </EmptyState>
       )}
       {observables.map((one) => (
-        <div key={key(one)} className={css.head}>
+        <div key={key(one)} className={css.observable}>
           <ObservableTag observable={one} standing={standings.get(key(one)) ?? 'none'} limit={70} />
           {may && (
             <Tooltip label="Take out of the casebook">

@@ -110,7 +110,7 @@ const sighting: Column<Entity<'sighting'>>[] = [
     value: (s) => s.observed_time.start_time,
     cell: (s) => <Time at={s.observed_time.start_time} only="absolute" />,
   },
-  { id: 'title', label: 'Title', cell: (s) => text(s.title ?? s.short_description) },
+  { id: 'title', label: 'Title', lead: true, cell: (s) => text(s.title ?? s.short_description) },
   { id: 'observables', label: 'Observables', width: '34%', cell: (s) => <Observables of={s.observables} /> },
   { id: 'source', label: 'Source', width: 130, value: (s) => s.source ?? '', cell: (s) => text(s.source) },
   {
@@ -156,7 +156,7 @@ const event: Column<Entity<'event'>>[] = [
   { id: 'who', label: 'Who', width: 150, value: (e) => e.owner ?? '', cell: (e) => text(e.owner) },
   { id: 'what', label: 'What', width: 100, value: (e) => e.event_type, cell: (e) => WORDS[e.event_type] },
   { id: 'type', label: 'Kind', width: 120, value: (e) => e.entity.type, cell: (e) => e.entity.type },
-  { id: 'entity', label: 'Entity', cell: (e) => text(String(e.entity.title ?? e.entity.id)) },
+  { id: 'entity', label: 'Entity', lead: true, cell: (e) => text(String(e.entity.title ?? e.entity.id)) },
   {
     id: 'fields',
     label: 'Fields',

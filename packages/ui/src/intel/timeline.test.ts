@@ -23,6 +23,6 @@ test('times of the incident and changes by people, newest first, in words', () =
   expect(moments({ opened: '2026-01-01T12:00:00.000Z' }, history)).toEqual([
     { at: '2026-01-02T00:00:00.000Z', text: 'assignees: none to ada, bert', who: 'ada' },
     { at: '2026-01-01T12:00:00.000Z', text: 'Opened' },
-    { at: '2026-01-01T00:00:00.000Z', text: 'Made', who: 'ada' },
+    { at: '2026-01-01T00:00:00.000Z', text: 'Created', who: 'ada' },
   ]);
 });

@@ -32,7 +32,7 @@ export function moments(times: IncidentTime, history: Answer<typeof eventHistory
 type Happened = Answer<typeof eventHistory>[number]['events'][number];
 
 function sentence({ event_type, fields }: Happened): string {
-  if (event_type === 'record-created') return 'Made';
+  if (event_type === 'record-created') return 'Created';
   if (event_type === 'record-deleted') return 'Deleted';
   const shown = (fields ?? []).filter(
     ({ field }) => !['incident_time', 'intervals', 'modified'].includes(field),

@@ -15,7 +15,7 @@ export function Metrics({ list, onOpen, children }: MetricsProps): ReactNode {
   return (
     <section aria-label="Metrics" className={css.metrics}>
       <span>
-        {list.map(({ id, count, word }, i) => (
+        {list.map(({ id, count, word }) => (
           <Fragment key={id}>
             <span className={css.oneMetric}>
               <UnstyledButton
@@ -25,7 +25,6 @@ export function Metrics({ list, onOpen, children }: MetricsProps): ReactNode {
               >
                 <b>{count}</b> {word}
               </UnstyledButton>
-              {i < list.length - 1 && ' ·'}
             </span>{' '}
           </Fragment>
         ))}

@@ -206,7 +206,7 @@ function Recipients({ row: { recipients } }: { row: TrackRow }): ReactNode {
 function Contents({ row: { attachments, urls } }: { row: TrackRow }): ReactNode {
   return (
     <>
-      {attachments.length > 0 && <h4>Attachments ({attachments.length})</h4>}
+      <h4>Attachments ({attachments.length})</h4>
       <ul className={own.rows}>
         {attachments.map((a, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same file can be there twice
@@ -216,7 +216,7 @@ function Contents({ row: { attachments, urls } }: { row: TrackRow }): ReactNode 
           </li>
         ))}
       </ul>
-      {urls.length > 0 && <h4>Links ({urls.length})</h4>}
+      <h4>Links ({urls.length})</h4>
       <ul className={own.rows}>
         {urls.map((url) => (
           <li key={url}>{tag('url', url)}</li>

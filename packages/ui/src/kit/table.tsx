@@ -1,4 +1,4 @@
-/** The one table: sorting, sticky header, virtual rows, keyboard j, k and Enter. */
+/** The one table: sorting, sticky header, virtual rows, keyboard j, k and Enter. On narrow screens each row is a card. */
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import {
   createSortedRowModel,
@@ -22,6 +22,8 @@ export interface Column<T> {
   /** CSS width; columns without one share what is left. */
   width?: number | string;
   right?: boolean;
+  /** Heads the card that a row is on narrow screens; otherwise the first column with a name does. */
+  lead?: boolean;
 }
 
 interface TableProps<T> {
@@ -38,7 +40,7 @@ interface TableProps<T> {
   empty?: ReactNode;
   /** CSS height of the scrolling frame; the table grows without one (up to 200 rows are then in the page). */
   height?: number | string;
-  /** Narrower than this it scrolls sideways. */
+  /** Narrower than this it scrolls sideways, until rows are cards. */
   minWidth?: number;
   bare?: boolean;
 }
@@ -80,6 +82,7 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
     estimateSize: () => height,
     overscan: props.height ? 12 : 200,
   });
+  const lead = (columns.find((c) => c.lead) ?? columns.find((c) => typeof c.label === 'string'))?.id;
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
@@ -98,7 +101,7 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
         className={css.table}
         aria-label={props.label}
         aria-rowcount={sorted.length + 1}
-        style={{ minWidth: props.minWidth ?? 0 }}
+        style={{ '--least': `${props.minWidth ?? 0}px` } as CSSProperties}
       >
         <thead>
           <tr>
@@ -117,7 +120,9 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
                 key={row.id}
                 row={row.original as T}
                 columns={columns}
+                lead={lead}
                 index={item.index}
+                measure={virtual.measureElement}
                 active={row.id === props.activeKey}
                 reachable={item.index === focused}
                 onOpen={props.onOpen}
@@ -137,7 +142,7 @@ function Gap({ height, span }: { height: number; span: number }): ReactNode {
   if (height <= 0) return null;
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is not focusable; this one only takes room
-    <tr aria-hidden="true">
+    <tr aria-hidden="true" className={css.gap}>
       <td className={css.pad} style={{ height }} colSpan={span} />
     </tr>
   );
@@ -174,14 +179,18 @@ function Head<T>({ column, state }: HeadProps<T>): ReactNode {
 interface BodyRowProps<T> {
   row: T;
   columns: Column<T>[];
+  lead: string | undefined;
   index: number;
+  /** Rows are as high as what is in them. */
+  measure: (row: HTMLElement | null) => void;
   active: boolean;
   reachable: boolean;
   onOpen: ((row: T) => void) | undefined;
   onMove: (index: number) => void;
 }
 
-function BodyRow<T>({ row, columns, index, active, reachable, onOpen, onMove }: BodyRowProps<T>): ReactNode {
+function BodyRow<T>(props: BodyRowProps<T>): ReactNode {
+  const { row, columns, lead, index, measure, active, reachable, onOpen, onMove } = props;
   const onKeyDown = (event: KeyboardEvent<HTMLTableRowElement>): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = STEPS[event.key];
@@ -194,6 +203,7 @@ function BodyRow<T>({ row, columns, index, active, reachable, onOpen, onMove }: 
   };
   return (
     <tr
+      ref={measure}
       data-index={index}
       aria-rowindex={index + 2}
       data-active={active || undefined}
@@ -205,7 +215,12 @@ function BodyRow<T>({ row, columns, index, active, reachable, onOpen, onMove }: 
       }}
     >
       {columns.map((column) => (
-        <td key={column.id} className={column.right ? css.right : undefined}>
+        <td
+          key={column.id}
+          className={column.right ? css.right : undefined}
+          data-label={typeof column.label === 'string' ? column.label : undefined}
+          data-lead={column.id === lead || undefined}
+        >
           {column.cell(row)}
         </td>
       ))}

@@ -82,7 +82,7 @@ function TypeCard({ type }: { type: ModuleType }): ReactNode {
       </div>
       <div className={css.foot}>
         <May do="module:write">
-          <Button leftSection={<IconPlus size={14} />} onClick={add}>
+          <Button variant="light" leftSection={<IconPlus size={14} />} onClick={add}>
             Add New Module
           </Button>
         </May>

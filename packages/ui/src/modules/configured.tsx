@@ -114,7 +114,7 @@ function Figures({
         value={stats.failed > 0 ? `${stats.asked}, ${stats.failed} failed` : stats.asked}
       />
       {half !== null && most !== null && (
-        <Figure name="Latency" value={`${duration(half)}, 95 % ${duration(most)}`} />
+        <Figure name="Latency" value={`${duration(half)}, 95 % within ${duration(most)}`} />
       )}
       {requests.day > 0 && (
         <Figure name="Requests" value={`${requests.minute} a minute, ${requests.day} a day`} />

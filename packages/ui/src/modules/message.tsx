@@ -12,7 +12,7 @@ export function MessagePage(): ReactNode {
   const module = modules.data?.modules.find((one) => one.id === id);
   return (
     <Page title={`Message ${mid}`} lead={module ? `As ${module.name} has tracked it` : undefined}>
-      <div className="panel" style={{ padding: 16 }}>
+      <div className="panel" style={{ padding: 4 }}>
         {/^[1-9]\d{0,15}$/.test(mid) ? (
           <MessageCard module={id} name={module?.name ?? ''} mid={Number(mid)} />
         ) : (

@@ -3,6 +3,8 @@ import { Button, Modal } from '@mantine/core';
 import { listTaken, type TakenAction } from '@sightline/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { Status } from '../console/parts.tsx';
+import type { Tone } from '../console/tracking/step.ts';
 import { call, keyOf } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { useMay } from '../kit/may.tsx';
@@ -21,19 +23,19 @@ const words = (text: string): ReactNode => (text ? <Inert text={text} /> : none)
 const cut = (text: string): ReactNode => <span title={text}>{words(text)}</span>;
 
 const COLUMNS: Column<TakenAction>[] = [
-  { id: 'at', label: 'Time', width: 165, cell: (a) => <Time at={a.at} only="absolute" /> },
+  { id: 'at', label: 'Time', width: 160, cell: (a) => <Time at={a.at} only="absolute" /> },
   { id: 'by', label: 'Who', width: 90, cell: (a) => cut(a.by) },
-  { id: 'action', label: 'What', width: 150, cell: (a) => cut(deedOf(a.action)) },
+  { id: 'action', label: 'What', lead: true, width: 140, cell: (a) => cut(deedOf(a.action)) },
   {
     id: 'about',
     label: 'About',
-    width: 250,
+    width: 236,
     cell: (a) => (a.observable ? <ObservableTag observable={a.observable} limit={40} /> : none),
   },
-  { id: 'module', label: 'Through', width: 100, cell: (a) => cut(a.module) },
-  { id: 'reason', label: 'Reason', cell: (a) => cut(a.reason) },
-  { id: 'until', label: 'Until', width: 165, cell: (a) => until(a) },
-  { id: 'outcome', label: 'Outcome', cell: (a) => cut(outcomeOf(a)) },
+  { id: 'module', label: 'Through', width: 90, cell: (a) => cut(a.module) },
+  { id: 'reason', label: 'Reason', width: 130, cell: (a) => cut(a.reason) },
+  { id: 'until', label: 'Until', width: 160, cell: (a) => until(a) },
+  { id: 'outcome', label: 'Outcome', cell: (a) => <Status tone={toneOf(a)}>{cut(outcomeOf(a))}</Status> },
 ];
 
 const until = ({ expires }: TakenAction): ReactNode =>
@@ -45,6 +47,9 @@ function outcomeOf({ status, text, errors, undone }: TakenAction): string {
   const failed = errors.map(({ module, message }) => `${module}: ${message}`).join(' ');
   return [text, failed].filter(Boolean).join(' ') || (status === 'success' ? 'Done' : 'Failed');
 }
+
+const toneOf = ({ status, undone }: TakenAction): Tone =>
+  undone || status === 'running' ? 'calm' : status === 'success' ? 'good' : 'bad';
 
 const useTaken = () =>
   useInfiniteQuery({
@@ -68,7 +73,7 @@ export function TakenPage(): ReactNode {
   const undo: Column<TakenAction> = {
     id: 'undo',
     label: 'Undo',
-    width: 80,
+    width: 70,
     cell: (taken) =>
       may && taken.undoable ? (
         <Button variant="default" size="compact-xs" onClick={() => setOpened({ taken, undoing: true })}>

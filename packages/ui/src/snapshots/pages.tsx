@@ -8,6 +8,7 @@ import { facts } from '../investigate/facts.ts';
 import { useAct, useCall } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { Inert } from '../kit/inert.tsx';
+import { typeName } from '../kit/observable.ts';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { Time } from '../kit/when.tsx';
@@ -58,7 +59,7 @@ function List({ rows, picked, onPick }: ListProps): ReactNode {
       columns={columns}
       rowKey={(row) => row.id}
       sort={{ id: 'created', desc: true }}
-      minWidth={1040}
+      minWidth={1100}
       onOpen={(row) => void navigate({ to: '/investigate', search: { snapshot: row.id } as never })}
     />
   );
@@ -88,7 +89,7 @@ const columnsOf = (picked: readonly string[], onPick: (id: string) => void): Col
     ),
     value: (s) => s.name,
   },
-  { id: 'created', label: 'Kept', width: 260, cell: (s) => <Time at={s.created} />, value: (s) => s.created },
+  { id: 'created', label: 'Kept', width: 280, cell: (s) => <Time at={s.created} />, value: (s) => s.created },
   { id: 'by', label: 'By', width: 110, cell: (s) => s.by, value: (s) => s.by },
   {
     id: 'targets',
@@ -113,7 +114,12 @@ const columnsOf = (picked: readonly string[], onPick: (id: string) => void): Col
     cell: (s) => (s.shared ? 'yes' : 'no'),
     value: (s) => String(s.shared),
   },
-  { id: 'acts', label: '', width: 180, cell: (s) => s.own && <Acts snapshot={s} /> },
+  {
+    id: 'acts',
+    label: <span className="visually-hidden">Actions</span>,
+    width: 204,
+    cell: (s) => s.own && <Acts snapshot={s} />,
+  },
 ];
 
 function Acts({ snapshot: { id, name, shared } }: { snapshot: Snapshot }): ReactNode {
@@ -221,7 +227,8 @@ function Changes({ title, list }: { title: string; list: Change[] }): ReactNode 
       <ul className={css.changes}>
         {list.slice(0, MOST).map((c) => (
           <li key={c.key} data-what={c.what}>
-            {c.what === 'added' ? '+' : '−'} <Inert text={c.value} /> <span className="muted">{c.type}</span>
+            <b>{c.what === 'added' ? '+' : '−'}</b> <Inert text={c.value} />{' '}
+            <span className="muted">{typeName(c.type)}</span>
           </li>
         ))}
       </ul>

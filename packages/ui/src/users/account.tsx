@@ -22,7 +22,7 @@ import css from './users.module.css';
 export function AccountPage({ children }: { children?: ReactNode }): ReactNode {
   const me = useMe();
   return (
-    <Page title="My account" lead={me && `${me.name} · ${me.role} · ${me.organisation}`}>
+    <Page title="My account" lead={me && `${me.name} at ${me.organisation}, with the role ${me.role}`}>
       <div className={css.columns}>
         <section aria-labelledby="password">
           <div className={css.bar}>

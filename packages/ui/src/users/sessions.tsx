@@ -23,7 +23,7 @@ const COLUMNS: Column<SessionShown>[] = [
       </>
     ),
   },
-  { id: 'role', label: 'Role', width: 180, value: (s) => s.role, cell: (s) => s.role },
+  { id: 'role', label: 'Role', width: 180, value: (s) => s.role, cell: (s) => <RoleName id={s.role} /> },
   {
     id: 'way',
     label: 'Logged in with',
@@ -53,6 +53,11 @@ const COLUMNS: Column<SessionShown>[] = [
     cell: (s) => <Time at={s.created} only="absolute" />,
   },
 ];
+
+function RoleName({ id }: { id: string }): ReactNode {
+  const users = useCall(listUsers);
+  return users.data?.roles.find((role) => role.id === id)?.label ?? id;
+}
 
 const ending = (onEnd: (session: SessionShown) => void): Column<SessionShown> => ({
   id: 'end',
