@@ -69,6 +69,58 @@ describe('the desk', () => {
     await dock().waitFor({ state: 'detached' });
   });
 
+  it('takes an observable that is dragged into it with the mouse', async () => {
+    await page.goto(`${hub}/dashboard`);
+    const subject = page.getByRole('region', { name: 'Campaigns' }).getByText('Price list, spring');
+    const from = await boxOf(subject);
+    await page.mouse.move(from.x + 8, from.y + from.height / 2);
+    await page.mouse.down();
+    // The dock opens by itself once the drag has begun.
+    await expect
+      .poll(async () => {
+        await page.mouse.move(from.x + 40, from.y - 20, { steps: 4 });
+        return dock().isVisible();
+      })
+      .toBe(true);
+    const to = await boxOf(dock());
+    await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 8 });
+    await page.mouse.up();
+    await act.sees(page, '1 observable added to Overdue invoices.');
+    await dock().waitFor({ state: 'detached' });
+    await page.keyboard.press('[');
+    await act.sees(dock(), 'Price list, spring');
+  });
+
+  it('is made higher and lower by its edge, with the mouse and by keys', async () => {
+    const grip = dock().getByRole('button', { name: /^Height of the dock/ });
+    const before = (await boxOf(dock())).height;
+    const edge = await boxOf(grip);
+    await page.mouse.move(edge.x + edge.width / 2, edge.y + edge.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(edge.x + edge.width / 2, edge.y - 80, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => (await boxOf(dock())).height).toBeGreaterThan(before + 60);
+    const higher = (await boxOf(dock())).height;
+    await grip.press('ArrowDown');
+    await expect.poll(async () => (await boxOf(dock())).height).toBe(higher - 24);
+    await page.keyboard.press('Escape');
+    await dock().getByRole('button', { name: 'Close the dock' }).click();
+  });
+
+  it('has five places at the bottom of a phone, the rest under More', async () => {
+    const phone = await system.page({ width: 390, height: 844 });
+    await act.logInAt(phone, hub);
+    const bar = phone.getByRole('navigation', { name: 'Main' });
+    await expect.poll(() => bar.locator('a:visible, button:visible').count()).toBe(5);
+    await bar.getByRole('button', { name: 'More' }).click();
+    await phone.getByRole('menuitem', { name: 'Modules' }).click();
+    await act.heading(phone, 'Modules');
+    await expect
+      .poll(() => phone.evaluate(() => document.documentElement.scrollWidth - window.innerWidth))
+      .toBeLessThanOrEqual(0);
+    await phone.close();
+  });
+
   it('opens the menu of a node of the graph by the keyboard', async () => {
     await act.investigate(page, hub, 'domain:"invoice-portal.example.net"');
     const canvas = page.getByRole('application', { name: /^Graph/ });
@@ -137,3 +189,10 @@ describe('the desk', () => {
     expect(system.problems).toEqual([]);
   });
 });
+
+async function boxOf(of: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  await of.waitFor();
+  const box = await of.boundingBox();
+  if (!box) throw new Error('It is not on the page.');
+  return box;
+}

@@ -23,6 +23,7 @@ const COLUMNS: Column<AuditEntry>[] = [
   {
     id: 'text',
     label: 'What',
+    lead: true,
     cell: (e) => (
       <span title={`${e.object}: ${e.text}`}>
         <Inert text={e.text} />

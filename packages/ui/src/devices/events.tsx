@@ -22,6 +22,7 @@ const COLUMNS: Column<ExchangeEvent>[] = [
   {
     id: 'text',
     label: 'What',
+    lead: true,
     cell: (e) => (
       <span title={e.text}>
         <Inert text={e.text} />

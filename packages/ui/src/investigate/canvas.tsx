@@ -107,7 +107,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
       rearrange: () => {
         if (!parts) return;
         parts.places.forget();
-        parts.drawing.show([], [], new Map());
+        void parts.drawing.show([], [], new Map());
         void place(parts, shown, inside).then(() => parts.drawing.fit());
       },
       centre: (id) => parts?.drawing.centre(id),
@@ -204,8 +204,7 @@ async function place(
     if (!positions) return false;
     known.answer(shown, positions);
   }
-  canvas.show(drawNodes(shown, inside), shown.edges, known.at);
-  return true;
+  return canvas.show(drawNodes(shown, inside), shown.edges, known.at);
 }
 
 function picture({ drawing: canvas }: Parts, shown: Grouped, inside: ReadonlyMap<string, number>): string {

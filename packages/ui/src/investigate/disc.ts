@@ -15,7 +15,7 @@ export function beside(input: LayoutInput, points: Point[]): void {
     disc(members, home, from, placed, points);
     for (const i of members) placed.push(points[i] as Point);
   }
-  if (points.length <= 600) spread(input, points);
+  spread(input, points);
 }
 
 /** A disc of nodes around `home`, moved away from `from` until it covers nothing. */

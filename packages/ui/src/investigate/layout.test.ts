@@ -28,6 +28,12 @@ describe('layout', () => {
     expect(overlaps(points(layout(star(40))))).toBeLessThan(6);
   });
 
+  it('keeps most of a thousand apart too', () => {
+    const nodes = Array.from({ length: 1000 }, () => ({}));
+    const edges = nodes.slice(1).map((_, i): [number, number] => [(i * 7919) % (i + 1), i + 1]);
+    expect(overlaps(points(layout({ aspect: 2, nodes, edges })))).toBeLessThan(100);
+  });
+
   it('does not move what is placed', () => {
     const before = points(layout(star(5)));
     const more: LayoutInput = {

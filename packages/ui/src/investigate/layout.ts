@@ -22,6 +22,9 @@ import { relax } from './stress.ts';
 /** Up to this many nodes every pair is looked at. */
 const RELAXED = 220;
 
+/** Times the room that nodes and labels take. */
+const ROOM = 1.7;
+
 /** x and y of every node, in their order. Placed nodes keep theirs exactly. */
 export function layout(input: LayoutInput): Float32Array {
   const count = input.nodes.length;
@@ -36,9 +39,10 @@ export function layout(input: LayoutInput): Float32Array {
   if (count > 2) forces(input, points, placed);
   if (!placed) scale(input, points);
   if (count <= RELAXED) relax(input, points);
+  else if (!placed) roomy(points);
   // With one node placed the rest can still be turned around it.
   if (fixed.length < 2) level(points, input.aspect, fixed[0] ?? middleOf(points));
-  if (count <= 600) spread(input, points);
+  spread(input, points);
   return packed(points);
 }
 
@@ -129,6 +133,17 @@ function scale({ edges }: LayoutInput, points: Point[]): void {
     .sort((a, b) => a - b);
   const middle = lengths[Math.floor(lengths.length / 2)] ?? STEP;
   const factor = STEP / Math.max(middle, 1);
+  for (const p of points) {
+    p.x *= factor;
+    p.y *= factor;
+  }
+}
+
+/** Enlarges what would be too dense for nodes with their labels. */
+function roomy(points: Point[]): void {
+  const area = extent(points, 'x') * extent(points, 'y');
+  const factor = Math.sqrt((points.length * WIDE * HIGH * ROOM) / Math.max(1, area));
+  if (factor <= 1) return;
   for (const p of points) {
     p.x *= factor;
     p.y *= factor;

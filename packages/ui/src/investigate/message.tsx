@@ -51,9 +51,13 @@ export function MessageCard({ module, name, mid }: { module: string; name: strin
 function Found({ details: { row, steps } }: { details: Details }): ReactNode {
   return (
     <>
-      <Summary row={row} />
-      <Recipients row={row} />
-      <Contents row={row} />
+      <div className={own.two}>
+        <Summary row={row} />
+        <div>
+          <Recipients row={row} />
+          <Contents row={row} />
+        </div>
+      </div>
       <details className={own.steps}>
         <summary>{steps.length} processing steps</summary>
         <ol>

@@ -50,15 +50,38 @@ export function adjacency(count: number, edges: LayoutInput['edges']): number[][
 
 /** Moves free nodes apart until their labels do not cover each other, or the rounds are over. */
 export function spread({ nodes }: LayoutInput, points: Point[]): void {
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 120; round++) {
+    const cells = cellsOf(points);
     let moved = false;
-    for (let i = 0; i < points.length; i++) {
-      for (let j = i + 1; j < points.length; j++) {
-        moved = part(points[i] as Point, points[j] as Point, !nodes[i]?.at, !nodes[j]?.at) || moved;
+    points.forEach((point, i) => {
+      for (const j of near(cells, point)) {
+        if (j <= i) continue;
+        moved = part(point, points[j] as Point, !nodes[i]?.at, !nodes[j]?.at) || moved;
       }
-    }
+    });
     if (!moved) return;
   }
+}
+
+const cellOf = (x: number, y: number): string => `${Math.floor(x / WIDE)},${Math.floor(y / HIGH)}`;
+
+/** Numbers of points by the cells of a grid: two that cover each other are in neighbouring ones. */
+function cellsOf(points: Point[]): Map<string, number[]> {
+  const cells = new Map<string, number[]>();
+  points.forEach(({ x, y }, i) => {
+    const key = cellOf(x, y);
+    const known = cells.get(key);
+    if (known) known.push(i);
+    else cells.set(key, [i]);
+  });
+  return cells;
+}
+
+function near(cells: Map<string, number[]>, { x, y }: Point): number[] {
+  const all: number[] = [];
+  for (const dx of [-WIDE, 0, WIDE])
+    for (const dy of [-HIGH, 0, HIGH]) all.push(...(cells.get(cellOf(x + dx, y + dy)) ?? []));
+  return all;
 }
 
 function part(a: Point, b: Point, aFree: boolean, bFree: boolean): boolean {

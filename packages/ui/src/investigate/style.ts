@@ -141,6 +141,8 @@ function nodeStyles(p: Palette): Style[] {
   ];
 }
 
+const AT_LABEL = 'outside-to-node-or-label';
+
 function edgeStyles(p: Palette): Style[] {
   const line = { 'line-color': p['line-strong'], 'target-arrow-color': p['line-strong'] };
   const text = {
@@ -153,7 +155,9 @@ function edgeStyles(p: Palette): Style[] {
     'text-background-padding': '2px',
     'min-zoomed-font-size': 5.5,
   };
-  const shape = { 'curve-style': 'bezier', 'target-arrow-shape': 'triangle', 'arrow-scale': 0.8 };
+  // Lines end at the label where it is in the way, so that a verb in the middle of its line stays readable.
+  const ends = { 'source-endpoint': AT_LABEL, 'target-endpoint': AT_LABEL };
+  const shape = { 'curve-style': 'bezier', 'target-arrow-shape': 'triangle', 'arrow-scale': 0.8, ...ends };
   return [
     { selector: 'edge', style: { width: 1.2, ...shape, ...line, ...text } },
     { selector: 'edge[?inferred]', style: { 'line-style': 'dashed', 'line-dash-pattern': [5, 4] } },

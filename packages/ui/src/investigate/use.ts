@@ -2,7 +2,7 @@
 import { investigate, lines } from '@sightline/api';
 import { type Observable, observableKey } from '@sightline/ctim';
 import { useQueryClient } from '@tanstack/react-query';
-import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { type RefObject, startTransition, useCallback, useEffect, useRef, useState } from 'react';
 import { isLoggedOut } from '../kit/call.ts';
 import { ALL, limitsOf, type Scope } from './scope.ts';
 import {
@@ -37,7 +37,8 @@ function useRun() {
   const latest = useRef(run);
   const show = useCallback((next: Run) => {
     latest.current = next;
-    setRun(next);
+    // Drawing many results may take long; whatever the user does meanwhile comes first.
+    startTransition(() => setRun(next));
   }, []);
   return { run, latest, show };
 }

@@ -28,7 +28,7 @@ const HASHES = new Set(['sha256', 'sha1', 'md5']);
 export const isHash = (type: string): boolean => HASHES.has(type);
 
 /** A value that fits a chip; hashes and other long values keep head and tail. */
-export function shortValue({ type, value }: Observable, limit = 60): string {
+export function shortValue({ type, value }: { type: string; value: string }, limit = 60): string {
   if (isHash(type)) return middle(value, 8, 6);
   return visible(middle(value, Math.ceil(limit * 0.66), Math.floor(limit * 0.3)));
 }

@@ -82,7 +82,6 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
     estimateSize: () => height,
     overscan: props.height ? 12 : 200,
   });
-  const lead = (columns.find((c) => c.lead) ?? columns.find((c) => typeof c.label === 'string'))?.id;
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
@@ -120,7 +119,7 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
                 key={row.id}
                 row={row.original as T}
                 columns={columns}
-                lead={lead}
+                lead={leadOf(columns)}
                 index={item.index}
                 measure={virtual.measureElement}
                 active={row.id === props.activeKey}
@@ -138,6 +137,10 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
   );
 }
 
+/** The column that heads a row's card. */
+const leadOf = <T,>(columns: Column<T>[]): string | undefined =>
+  (columns.find((c) => c.lead) ?? columns.find((c) => typeof c.label === 'string'))?.id;
+
 function Gap({ height, span }: { height: number; span: number }): ReactNode {
   if (height <= 0) return null;
   return (
@@ -153,13 +156,16 @@ interface HeadProps<T> {
   state: TableColumn<typeof features, Row, unknown> | undefined;
 }
 
+const width = (of: number | string | undefined): string | undefined =>
+  typeof of === 'number' ? `${of}px` : of;
+
 function Head<T>({ column, state }: HeadProps<T>): ReactNode {
   const sorted = state?.getIsSorted() || false;
   const order = sorted === 'asc' ? 'ascending' : 'descending';
   return (
     <th
       scope="col"
-      style={{ width: column.width }}
+      style={{ '--wide': width(column.width) } as CSSProperties}
       className={column.right ? css.right : undefined}
       aria-sort={sorted ? order : undefined}
     >

@@ -8,7 +8,7 @@ import { facts } from '../investigate/facts.ts';
 import { useAct, useCall } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { Inert } from '../kit/inert.tsx';
-import { typeName } from '../kit/observable.ts';
+import { isHash, shortValue, typeName } from '../kit/observable.ts';
 import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { Time } from '../kit/when.tsx';
@@ -227,7 +227,8 @@ function Changes({ title, list }: { title: string; list: Change[] }): ReactNode 
       <ul className={css.changes}>
         {list.slice(0, MOST).map((c) => (
           <li key={c.key} data-what={c.what}>
-            <b>{c.what === 'added' ? '+' : '−'}</b> <Inert text={c.value} />{' '}
+            <b>{c.what === 'added' ? '+' : '−'}</b>{' '}
+            <Inert text={isHash(c.type) ? shortValue(c, 40) : c.value} />{' '}
             <span className="muted">{typeName(c.type)}</span>
           </li>
         ))}
