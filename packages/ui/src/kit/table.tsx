@@ -52,21 +52,20 @@ const features = tableFeatures({
   sortFns: { alphanumeric: sortFn_alphanumeric },
 });
 
+const defsOf = <T,>(columns: Column<T>[]) =>
+  columns.map((column) => ({
+    id: column.id,
+    accessorFn: (row: Row) => column.value?.(row as T) ?? '',
+    enableSorting: column.value !== undefined,
+    sortFn: 'alphanumeric' as const,
+    sortDescFirst: false,
+  }));
+
 export function Table<T extends object>(props: TableProps<T>): ReactNode {
   const { rows, columns, rowKey } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
-  const defs = useMemo(
-    () =>
-      columns.map((column) => ({
-        id: column.id,
-        accessorFn: (row: Row) => column.value?.(row as T) ?? '',
-        enableSorting: column.value !== undefined,
-        sortFn: 'alphanumeric' as const,
-        sortDescFirst: false,
-      })),
-    [columns],
-  );
+  const defs = useMemo(() => defsOf(columns), [columns]);
   const table = useTable({
     features,
     columns: defs,
@@ -100,7 +99,7 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
         className={css.table}
         aria-label={props.label}
         aria-rowcount={sorted.length + 1}
-        style={{ '--least': `${props.minWidth ?? 0}px` } as CSSProperties}
+        style={least(props.minWidth)}
       >
         <thead>
           <tr>
@@ -136,6 +135,8 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
     </div>
   );
 }
+
+const least = (px = 0): CSSProperties => ({ '--least': `${px}px` }) as CSSProperties;
 
 /** The column that heads a row's card. */
 const leadOf = <T,>(columns: Column<T>[]): string | undefined =>
