@@ -45,7 +45,21 @@ export const Engines = z.object({
   /** For all of them together. */
   deadlineSeconds: z.number().min(1).max(120).default(30),
   /** SPF, DKIM, DMARC and ARC of mail that comes in. */
-  authentication: z.object({ enabled: z.boolean().default(true), ...common(10) }).prefault({}),
+  authentication: z
+    .object({
+      enabled: z.boolean().default(true),
+      /** Write an Authentication-Results field (RFC 8601), and take out those that claim to be ours. */
+      header: z.boolean().default(true),
+      /** Who the field says it is from; '' is the appliance's host name. */
+      authservId: z
+        .string()
+        .trim()
+        .max(255)
+        .regex(/^[A-Za-z0-9!#$%&'*+.^_`{|}~-]*$/, 'Enter a host name, such as mx.example.com.')
+        .default(''),
+      ...common(10),
+    })
+    .prefault({}),
   rspamd: z
     .object({
       enabled: z.boolean().default(false),
@@ -93,6 +107,10 @@ export const Engines = z.object({
     .prefault({}),
 });
 export type Engines = z.infer<typeof Engines>;
+
+/** The name by which this appliance signs its Authentication-Results fields. */
+export const authservIdOf = ({ hostname, engines }: { hostname: string; engines: Engines }): string =>
+  engines.authentication.authservId || hostname;
 
 /** The part of the configuration that is about engines. */
 export const examining = { engines: Engines.prefault({}) };

@@ -9,7 +9,7 @@ import type { Store } from '../queue/store.ts';
 import type { Scanned } from '../scan/scanned.ts';
 
 export interface CopyParts {
-  store: Pick<Store, 'next' | 'insert' | 'emit'>;
+  store: Pick<Store, 'next' | 'insert' | 'emit' | 'authResults'>;
   spool: Spool;
   scan(content: Content): Promise<Scanned>;
 }
@@ -32,7 +32,15 @@ export async function copy(
   const mid = store.next('mid');
   const recipients = to.map((address, rid) => ({ rid, address }));
   const { dsn: _asked, ...rest } = head;
-  const mine: Head = { ...rest, mid, at: now, recipients, sender: sender ?? head.sender };
+  const authResults = store.authResults(original);
+  const mine: Head = {
+    ...rest,
+    mid,
+    at: now,
+    recipients,
+    sender: sender ?? head.sender,
+    ...(authResults ? { authResults } : {}),
+  };
   const found = await scan(content);
   await write(spool, mine, content);
   const related: Omit<Extract<Draft, { type: 'related' }>, 'mid'> = {

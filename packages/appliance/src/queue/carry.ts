@@ -73,9 +73,12 @@ const isOver = (fate: Fate): boolean => fate.do === 'drop' || fate.do === 'bounc
 function lettersOf(parts: CarryParts, message: Received, copy: Copy, first: boolean): Letter[] {
   const { head, size, examined } = message;
   const mid = first ? head.mid : parts.store.next('mid');
+  // What was changed by policy is not looked at again.
+  const authResults = head.authResults ?? examined.authResults;
   const own: Head = {
     ...head,
     mid,
+    ...(authResults ? { authResults } : {}),
     recipients: head.recipients.filter(({ rid }) => copy.rids.includes(rid)),
     ...(copy.hop ? { hop: copy.hop } : {}),
     ...(first ? {} : { from: head.mid }),

@@ -7,7 +7,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { SMTPServer } from 'smtp-server';
-import { type Mail, openMail } from '../mail.ts';
+import { type Mail, type MailParts, openMail } from '../mail.ts';
 
 interface Caught {
   from: string;
@@ -108,7 +108,7 @@ export interface Road {
 }
 
 /** Mail for anybody at example.com and other.example goes to the hop, which listens only when it is told to. */
-export async function openRoad(part: ConfigPart = {}): Promise<Road> {
+export async function openRoad(part: ConfigPart = {}, more: Partial<MailParts> = {}): Promise<Road> {
   const dir = mkdtempSync(join(tmpdir(), 'road-'));
   const hop = createHop();
   // The port has to be known.
@@ -124,7 +124,7 @@ export async function openRoad(part: ConfigPart = {}): Promise<Road> {
     recipientDomains: ['example.com', 'other.example'],
     routes: [{ domain: 'ALL', host: '127.0.0.1', port: hop.port }],
     ...part,
-    listener: { port: 0 },
+    listener: { port: 0, ...part.listener },
     delivery: { retrySeconds: [3600], giveUpSeconds: 864_000, ...part.delivery },
   });
   const launch = async (): Promise<void> => {
@@ -138,6 +138,7 @@ export async function openRoad(part: ConfigPart = {}): Promise<Road> {
       registry: new Registry(),
       // A hop that was down is asked again at once.
       limits: { delivery: { connectMs: 5000, idleMs: 60_000, lingerMs: 100, downMs: 1 } },
+      ...more,
     });
     await road.mail.start();
   };

@@ -11,6 +11,8 @@ export interface Job {
   received: number;
   size: number;
   quiet: boolean;
+  /** The Authentication-Results field that it leaves with. */
+  authResults?: string | null;
   recipients: Due[];
   /** What the sender wants to be told; known once the message was opened. */
   dsn?: Dsn;
@@ -86,8 +88,9 @@ export function group(due: Due[], config: Settings): { where: string; hop: Hop |
     const found = jobs.get(id);
     if (found) found.job.recipients.push(one);
     else {
-      const { mid, sender, received, size, quiet } = one;
-      jobs.set(id, { ...place, job: { mid, sender, received, size, quiet, recipients: [one] } });
+      const { mid, sender, received, size, quiet, authResults } = one;
+      const job = { mid, sender, received, size, quiet, authResults, recipients: [one] };
+      jobs.set(id, { ...place, job });
     }
   }
   return [...jobs.values()];

@@ -7,8 +7,8 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../smtp/selfsigned.ts';
 import type { Letter } from './command.ts';
+import type { Leaving } from './leaving.ts';
 import { connect, type Link } from './link.ts';
-import type { Content } from './spool.ts';
 
 let dir: string;
 const closing: (() => void)[] = [];
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 const BODY = Buffer.from('Subject: x\r\n\r\n.dot\r\nhello\r\n');
-const content: Content = { path: '', start: 0, end: BODY.length, bytes: BODY };
+const content: Leaving = { size: BODY.length, bytes: [BODY], chunks: async function* () {} };
 const letter = (more: Partial<Letter> = {}): Letter => ({
   sender: 'a@x.test',
   recipients: [

@@ -2,9 +2,9 @@
 import type { Reply } from '@sightline/api';
 import { type Opening, openSession, replyOfRaw, type Session } from './client.ts';
 import { type Letter, type Missing, mailCommand, missing, rcptCommand } from './command.ts';
+import type { Leaving } from './leaving.ts';
 import { SessionFault } from './reply.ts';
 import type { Target } from './resolve.ts';
-import { type Content, read } from './spool.ts';
 import { createStuffing, type Raw } from './wire.ts';
 
 export interface Link {
@@ -18,7 +18,7 @@ export interface Link {
   /** Messages it has carried. */
   carried: number;
   /** The reply for each recipient of the letter, in its order. Never throws. */
-  send(letter: Letter, content: Content): Promise<Reply[]>;
+  send(letter: Letter, leaving: Leaving): Promise<Reply[]>;
   /** False once the connection cannot carry another message. */
   usable(): boolean;
   quit(): void;
@@ -62,12 +62,12 @@ function linkOf(session: Session, target: Target, lmtp: boolean, dcid: number): 
     tls: session.tls,
     dsn: session.extensions.has('DSN'),
     carried: 0,
-    async send(letter, content) {
+    async send(letter, leaving) {
       this.carried++;
       const lacking = missing(letter, session.extensions);
       if (lacking) return letter.recipients.map(() => refusal(lacking));
       try {
-        return await transact(session, letter, content, lmtp);
+        return await transact(session, letter, leaving, lmtp);
       } catch (error) {
         session.close();
         const reply =
@@ -91,7 +91,7 @@ interface Said {
   refused: Raw | undefined;
 }
 
-async function transact(session: Session, letter: Letter, content: Content, lmtp: boolean): Promise<Reply[]> {
+async function transact(session: Session, letter: Letter, leaving: Leaving, lmtp: boolean): Promise<Reply[]> {
   const said = session.extensions.has('PIPELINING')
     ? await pipelined(session, letter)
     : await inTurn(session, letter);
@@ -104,7 +104,7 @@ async function transact(session: Session, letter: Letter, content: Content, lmtp
     return said.recipients.map((raw) => replyOfRaw(isFine(raw) && why ? why : raw));
   }
   if (taken === 0) return nobody(session, said);
-  await pour(session, content);
+  await pour(session, leaving);
   return lmtp ? each(session, said) : all(session, said);
 }
 
@@ -168,14 +168,14 @@ async function reset(session: Session, why: Raw | undefined): Promise<void> {
   if (!raw || !isFine(raw)) session.close();
 }
 
-async function pour(session: Session, content: Content): Promise<void> {
+async function pour(session: Session, { bytes, chunks }: Leaving): Promise<void> {
   const stuffing = createStuffing();
-  if (content.bytes) {
-    session.write(Buffer.concat([stuffing.push(content.bytes), stuffing.end()]));
+  if (bytes) {
+    session.write(Buffer.concat([...bytes.map((one) => stuffing.push(one)), stuffing.end()]));
     return;
   }
-  for await (const chunk of read(content)) {
-    session.write(stuffing.push(chunk as Buffer));
+  for await (const chunk of chunks()) {
+    session.write(stuffing.push(chunk));
     await session.drained();
     if (session.broken) break;
   }

@@ -40,6 +40,8 @@ export interface Head {
   hop?: { host: string; port: number };
   /** MID of the message that it came out of. */
   from?: number;
+  /** The Authentication-Results field that is put in front of it as it leaves. */
+  authResults?: string;
   /** What the policies decided is done: these bytes are as they leave. */
   carried?: boolean;
 }

@@ -34,6 +34,7 @@ type Column = readonly [table: string, column: string, type: string];
 const LATER: readonly Column[] = [
   ['message', 'held', 'INTEGER NOT NULL DEFAULT 0'],
   ['message', 'quiet', 'INTEGER NOT NULL DEFAULT 0'],
+  ['message', 'auth_results', 'TEXT'],
   ['recipient', 'warned', 'INTEGER NOT NULL DEFAULT 0'],
   ['recipient', 'reply', 'TEXT'],
 ];
@@ -66,6 +67,8 @@ export interface Due {
   size: number;
   /** Nobody is told of its failure: it is spam, or was in a quarantine. */
   quiet: boolean;
+  /** The Authentication-Results field that it leaves with. */
+  authResults?: string | null;
 }
 
 type CounterName = 'mid' | 'icid' | 'dcid';
@@ -95,6 +98,8 @@ export interface Store extends Batch {
   withdraw(mid: number): Head['recipients'];
   /** Whether there is such a message. */
   has(mid: number): boolean;
+  /** The Authentication-Results field that it leaves with. */
+  authResults(mid: number): string | undefined;
   /** MIDs with recipients to deliver to, oldest first. */
   waiting(limit: number): number[];
   emit(events: Draft[]): void;
@@ -188,7 +193,9 @@ function writes(db: DatabaseSync): Writes {
     const statement = db.prepare(sql);
     return (...values) => Number(statement.run(...values).changes);
   };
-  const message = run('INSERT INTO message (mid, sender, received, size, quiet) VALUES (?, ?, ?, ?, ?)');
+  const message = run(
+    'INSERT INTO message (mid, sender, received, size, quiet, auth_results) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const recipient = run('INSERT INTO recipient (mid, rid, address, domain, next) VALUES (?, ?, ?, ?, ?)');
   const recipients = db.prepare('SELECT rid, address FROM recipient WHERE mid = ? ORDER BY rid');
   const event = run('INSERT INTO outbox (event) VALUES (?)');
@@ -211,7 +218,7 @@ function writes(db: DatabaseSync): Writes {
   const dropEvents = run('DELETE FROM outbox WHERE seq <= ?');
   return {
     insert({ head, size, now, domain, quiet = false }) {
-      message(head.mid, head.sender, head.at, size, Number(quiet));
+      message(head.mid, head.sender, head.at, size, Number(quiet), head.authResults ?? null);
       for (const { rid, address } of head.recipients) recipient(head.mid, rid, address, domain(address), now);
     },
     enqueue(mid, recipients, now, domain) {
@@ -245,16 +252,18 @@ function writes(db: DatabaseSync): Writes {
   };
 }
 
-type Reads = Pick<Store, 'due' | 'has' | 'waiting' | 'messages' | 'events' | 'figures'>;
+type Reads = Pick<Store, 'due' | 'has' | 'authResults' | 'waiting' | 'messages' | 'events' | 'figures'>;
 function reads(db: DatabaseSync): Reads {
   const due = db.prepare(
-    `SELECT r.mid, r.rid, r.address, r.domain, r.attempts, r.warned, m.sender, m.received, m.size, m.quiet
+    `SELECT r.mid, r.rid, r.address, r.domain, r.attempts, r.warned, m.sender, m.received, m.size, m.quiet,
+       m.auth_results AS authResults
      FROM recipient r JOIN message m USING (mid)
      WHERE r.next <= ? AND r.domain NOT IN (SELECT value FROM json_each(?))
      ORDER BY r.next, r.mid, r.rid LIMIT ?`,
   );
   const messages = db.prepare('SELECT mid, done FROM message');
   const has = db.prepare('SELECT 1 FROM message WHERE mid = ?');
+  const authResults = db.prepare('SELECT auth_results FROM message WHERE mid = ?');
   const withRecipients = db.prepare('SELECT DISTINCT mid FROM recipient ORDER BY mid LIMIT ?');
   const events = db.prepare('SELECT seq, event FROM outbox ORDER BY seq LIMIT ?');
   const waiting = db.prepare(
@@ -270,6 +279,7 @@ function reads(db: DatabaseSync): Reads {
         quiet: row.quiet === 1,
       })),
     has: (mid) => has.get(mid) !== undefined,
+    authResults: (mid) => (authResults.get(mid)?.auth_results as string | null) ?? undefined,
     waiting: (limit) => withRecipients.all(limit).map((row) => number(row, 'mid')),
     messages: () =>
       messages.all().map((row) => ({ mid: number(row, 'mid'), done: number(row, 'done') === 1 })),

@@ -1,8 +1,10 @@
 /** SPF, DKIM, DMARC and ARC (RFC 7208, 6376, 9989, 8617) of mail that comes in. */
 import { createReadStream } from 'node:fs';
 import { isIP } from 'node:net';
-import { type Authentication, flowPolicyOf } from '@sightline/api';
+import { type Authentication, authservIdOf, flowPolicyOf } from '@sightline/api';
 import { type AuthenticateResult, authenticate, type DNSResolver } from 'mailauth';
+import { plainIp } from '../smtp/network.ts';
+import { authResults } from './authres.ts';
 import type { Engine, Letter } from './engine.ts';
 
 /** Rejects with `code` ENOTFOUND or ENODATA where there is nothing. */
@@ -20,7 +22,11 @@ export const authenticationEngine = (resolver: Resolver): Engine => ({
   },
   async look(letter) {
     const authentication = summary(await ask(letter, resolver));
-    return { results: results(authentication, letter), authentication };
+    const said = { results: results(authentication, letter), authentication };
+    const { head, config } = letter;
+    if (!config.engines.authentication.header) return said;
+    const asked = { ...head, ip: plainIp(head.ip), authservId: authservIdOf(config) };
+    return { ...said, authResults: authResults(asked, authentication) };
   },
 });
 
@@ -29,7 +35,7 @@ async function ask({ head, bytes, config, signal }: Letter, resolver: Resolver):
   const message = createReadStream(path, { start, end: end - 1, signal });
   try {
     return await authenticate(message, {
-      ip: head.ip.replace(/^::ffff:/, ''),
+      ip: plainIp(head.ip),
       helo: head.helo,
       sender: head.sender,
       mta: config.hostname,

@@ -30,6 +30,8 @@ export interface Examined {
   found: Scanned;
   results: EngineResult[];
   authentication?: Authentication;
+  /** The header field that says so. */
+  authResults?: string;
 }
 
 /** A message on the disk: bytes of `path` from `start` up to, not including, `end`. */
@@ -56,5 +58,5 @@ export interface Engine {
   category: Category;
   /** Whether this message is one for it. */
   wants(letter: Omit<Letter, 'signal' | 'bytes'>): boolean;
-  look(letter: Letter): Promise<{ results: Said[]; authentication?: Authentication }>;
+  look(letter: Letter): Promise<{ results: Said[] } & Pick<Examined, 'authentication' | 'authResults'>>;
 }

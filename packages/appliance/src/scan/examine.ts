@@ -33,7 +33,7 @@ export const examining =
         consult(engine, content, head, config, parts.health),
       ),
     ]);
-    const authentication = said.find((one) => one.authentication)?.authentication;
+    const { authentication, authResults } = said.find((one) => one.authentication) ?? {};
     return {
       found,
       results: [
@@ -43,6 +43,7 @@ export const examining =
         ...fileResults(config.engines.files, found),
       ],
       ...(authentication ? { authentication } : {}),
+      ...(authResults ? { authResults } : {}),
     };
   };
 
@@ -63,7 +64,7 @@ function mimeResults({ anomalies = [] }: Scanned): EngineResult[] {
 const wanted = (engines: readonly Engine[], head: Head, config: Config): Engine[] =>
   engines.filter((one) => config.engines[one.name].enabled && one.wants({ head, config }));
 
-type Consulted = { results: EngineResult[]; authentication?: Examined['authentication'] };
+type Consulted = Omit<Examined, 'found'>;
 
 async function consult(
   engine: Engine,
@@ -88,7 +89,7 @@ async function consult(
       results: [whole({ verdict: 'skipped', names: ['larger than the limit of this engine'], ...wants })],
     };
   const said: Consulted = await look(engine, content, head, config).then(
-    ({ results, authentication }) => ({ results: results.map(whole), authentication }),
+    ({ results, ...rest }) => ({ ...rest, results: results.map(whole) }),
     (error: unknown) => ({ results: [whole({ verdict: 'error', names: [reason(error)], ...wants })] }),
   );
   health.note(name, said.results, performance.now() - start);

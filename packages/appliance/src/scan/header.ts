@@ -12,8 +12,11 @@ export function decoded({ line }: Field): [name: string, value: string] {
     .replace(/\r?\n[ \t]+/g, ' ')
     .replace(/\?=\s+=\?/g, '?==?')
     .trim();
-  return [line.slice(0, Math.max(0, colon)).trim().slice(0, 100), raw.replace(WORD, word).toWellFormed()];
+  return [line.slice(0, Math.max(0, colon)).trim().slice(0, 100), words(raw).toWellFormed()];
 }
+
+/** Text with its encoded words (RFC 2047) decoded. */
+export const words = (text: string): string => text.replace(WORD, word);
 
 function word(whole: string, charset: string, encoding: string, text: string): string {
   const bytes =

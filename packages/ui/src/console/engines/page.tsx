@@ -107,7 +107,7 @@ function Settings({ name, editing, onClose }: SettingsProps): ReactNode {
   return (
     <EntryForm
       title={LABELS[name]}
-      spec={remote ? { ...SPEC, endpoint: 'text' } : SPEC}
+      spec={{ ...SPEC, ...(remote ? { endpoint: 'text' } : { header: 'tick', authservId: 'text' }) }}
       schema={
         Engines.shape[name].unwrap() as typeof Engines.shape.rspamd extends { unwrap(): infer S } ? S : never
       }
@@ -131,6 +131,22 @@ function Settings({ name, editing, onClose }: SettingsProps): ReactNode {
           <Text {...fields} field="timeoutSeconds" label="Time for one message (seconds)" />
           <Text {...fields} field="maxSize" label="Largest message (MiB)" />
           <Choice {...fields} field="onError" label="When it cannot look" choices={ON_ERROR} />
+          {!remote && (
+            <>
+              <Tick
+                {...fields}
+                field="header"
+                label="Write an Authentication-Results header"
+                description="On top of mail from outside, and those that claim to be ours are taken out of it."
+              />
+              <Text
+                {...fields}
+                field="authservId"
+                label="Name in that header"
+                description={`Empty: ${editing.config.hostname}`}
+              />
+            </>
+          )}
         </div>
       )}
     </EntryForm>
