@@ -378,7 +378,7 @@ describe('a restart', () => {
     await launch();
     await send('a@client.test', ['b@example.com'], BODY);
     await halt();
-    rmSync(join(dir, 'spool', '00', '1'));
+    rmSync(join(dir, 'spool', 'segments', '1'));
     await launch();
     await until(() => of('dropped')[0]);
     expect(mail.status().queued).toBe(0);
@@ -407,7 +407,7 @@ describe('a restart', () => {
     await launch();
     await send('a@client.test', ['b@example.com'], BODY);
     await halt();
-    const path = join(dir, 'spool', '00', '1');
+    const path = join(dir, 'spool', 'segments', '1');
     const { readFileSync } = await import('node:fs');
     const bytes = readFileSync(path);
     bytes[bytes.length - 60] = (bytes[bytes.length - 60] ?? 0) ^ 1;

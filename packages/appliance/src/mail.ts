@@ -220,6 +220,7 @@ class MailPath implements Mail {
     await this.#response.stop();
     await this.#scan.close();
     await this.#reaper.stop();
+    await this.#spool.close();
     await this.#outbox.stop();
     await this.#carrier?.stop();
     await this.#store.flush();

@@ -10,14 +10,23 @@ import { openOutbox, startCarrier } from './outbox.ts';
 import { parseReply, replyOf, SessionFault } from './reply.ts';
 import { domainOf, routeOf } from './route.ts';
 import { judge } from './schedule.ts';
-import { openSpool, read, SpoolFault } from './spool.ts';
+import { openSpool as openSpoolOf, read, type Spool, SpoolFault } from './spool.ts';
 import { openStore } from './store.ts';
 
 let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'queue-'));
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+const spools: Spool[] = [];
+async function openSpool(of: string): Promise<Spool> {
+  const spool = await openSpoolOf(of);
+  spools.push(spool);
+  return spool;
+}
+afterEach(async () => {
+  for (const one of spools.splice(0)) await one.close();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 const head = (mid: number): Head => ({
   mid,

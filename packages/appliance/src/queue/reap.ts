@@ -18,24 +18,25 @@ const EVERY_MS = 5000;
 export function startReaper(parts: { store: Store; spool: Spool; log: Logger }): Reaper {
   const { store, spool, log } = parts;
   const removing = new Set<Promise<void>>();
-  let removed: number[] = [];
-  const remove = async (mid: number): Promise<void> => {
-    await spool.remove(mid);
-    removed.push(mid);
-  };
   const forget = async (): Promise<void> => {
-    const mids = removed;
-    removed = [];
-    if (mids.length === 0) return;
-    await spool.sync(mids);
-    await store.commit(() => mids.forEach((mid) => void store.forget(mid)));
+    const mids = await spool.reclaim();
+    if (mids.length > 0) await store.commit(() => mids.forEach((mid) => void store.forget(mid)));
+    await spool.compact();
   };
   const failed = (error: unknown): void => log.error({ err: error }, 'finished messages cannot be removed');
-  const timer = setInterval(() => void forget().catch(failed), EVERY_MS);
+  let forgetting: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    forgetting ??= forget()
+      .catch(failed)
+      .finally(() => {
+        forgetting = undefined;
+      });
+  }, EVERY_MS);
   timer.unref();
   return {
     done(mid) {
-      const work = remove(mid)
+      const work = spool
+        .remove(mid)
         .catch(failed)
         .finally(() => removing.delete(work));
       removing.add(work);
@@ -43,6 +44,7 @@ export function startReaper(parts: { store: Store; spool: Spool; log: Logger }):
     async stop() {
       clearInterval(timer);
       await Promise.all(removing);
+      await forgetting;
       await forget().catch(failed);
     },
   };

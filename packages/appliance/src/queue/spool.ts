@@ -1,13 +1,14 @@
 /**
  * Message files. Layout: magic, length and JSON of the head, content, end record with length and SHA-256. A file
- * without a valid end record was never acknowledged.
+ * without a valid end record was never acknowledged. Small ones stand in segments at first, see there.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashAtOnce } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Head } from './message.ts';
+import { openSegments, type Place, readPlace, type Segments } from './segments.ts';
 import { sharing } from './sharing.ts';
 
 const MAGIC = Buffer.from('SLSPOOL1');
@@ -16,7 +17,7 @@ const TRAILER = END.length + 8 + 32;
 const BUFFER = 64 * 1024;
 const KEEP_ASIDE_MS = 7 * 86_400_000;
 const MAX_HEAD = 4 * 1024 * 1024;
-/** Content up to this size stays in memory for a while: most of it is delivered a moment later. */
+/** Content up to this size shares a file, and stays in memory for a while: most of it is delivered a moment later. */
 const SMALL = 256 * 1024;
 const MOST_KEPT = 32 * 1024 * 1024;
 
@@ -46,12 +47,16 @@ export interface Spool {
   /** @throws SpoolFault if the file is missing, cut off or altered */
   open(mid: number): Promise<Opened>;
   remove(mid: number): Promise<void>;
-  /** Makes removals durable. */
-  sync(mids: number[]): Promise<void>;
+  /** Makes removals durable; returns the MIDs that are gone for good now. Others follow in a later call. */
+  reclaim(): Promise<number[]>;
+  /** Brings together what lies scattered. */
+  compact(): Promise<void>;
   /** Moves a file that cannot be used out of the way, for a person to look at. */
   setAside(mid: number): Promise<void>;
   /** Every message id that has a file. */
   list(): Promise<number[]>;
+  /** When nothing is written any more. */
+  close(): Promise<void>;
 }
 
 export class SpoolFault extends Error {
@@ -105,7 +110,8 @@ function createKept() {
 /** Opens (and makes) the spool below `dir`. */
 export async function openSpool(dir: string): Promise<Spool> {
   const aside = join(dir, 'incomplete');
-  await mkdir(aside, { recursive: true });
+  const shared = join(dir, 'segments');
+  for (const folder of [aside, shared]) await mkdir(folder, { recursive: true });
   await sweep(aside);
   for (let i = 0; i < 256; i++) await openRoom(join(dir, folder(i)));
   const path = (mid: number): string => join(dir, room(mid), String(mid));
@@ -114,28 +120,74 @@ export async function openSpool(dir: string): Promise<Spool> {
   await syncDir(dir);
   const kept = createKept();
   const sync = dirSyncs();
-  const around = (mid: number): Around => ({ sync: () => sync(join(dir, room(mid))), kept });
-  const remove = (mid: number): Promise<void> => {
-    kept.forget(mid);
-    return unlink(path(mid)).catch(unlessMissing);
+  const segments = await openSegments(shared, () => sync(shared));
+  // A file is later than what a segment has of the same message.
+  for (const { mid } of found) segments.drop(mid);
+  const around = (mid: number): Around => ({ sync: () => sync(join(dir, room(mid))), kept, segments });
+  let removed: number[] = [];
+  const elsewhere = {
+    put: async (mid: number, bytes: Buffer) => {
+      const beside = `${path(mid)}.new`;
+      await putFile(beside, bytes);
+      await rename(beside, path(mid));
+      await sync(join(dir, room(mid)));
+    },
+    remove: async (mid: number) => {
+      await unlink(path(mid)).catch(unlessMissing);
+      await sync(join(dir, room(mid)));
+    },
   };
   return {
-    create: (head) => createWriter(path(head.mid), head, around(head.mid)),
-    replace: (head) => replaceWriter(path(head.mid), head, around(head.mid)),
-    open: async (mid) => kept.get(mid) ?? openContent(path(mid)),
-    remove,
-    async sync(mids) {
-      await Promise.all([...new Set(mids.map(room))].map((name) => sync(join(dir, name))));
+    create: async (head) => {
+      if (segments.find(head.mid))
+        throw Object.assign(new Error('There is such a message.'), { code: 'EEXIST' });
+      return createWriter(path(head.mid), head, around(head.mid));
     },
+    replace: (head) => replaceWriter(path(head.mid), head, around(head.mid)),
+    async open(mid) {
+      const known = kept.get(mid);
+      const place = known ? undefined : segments.find(mid);
+      return known ?? (place ? openPlace(place) : openContent(path(mid)));
+    },
+    async remove(mid) {
+      kept.forget(mid);
+      if (segments.drop(mid)) return;
+      await unlink(path(mid)).catch(unlessMissing);
+      removed.push(mid);
+    },
+    async reclaim() {
+      const mids = removed;
+      removed = [];
+      await Promise.all([...new Set(mids.map(room))].map((name) => sync(join(dir, name))));
+      // What a segment still has of a message comes back after a crash: it is gone when the segment is.
+      const gone = mids.filter((mid) => !segments.holds(mid));
+      return [...gone, ...(await segments.reclaim())];
+    },
+    compact: () => segments.compact(elsewhere),
+    close: () => segments.close(),
     async setAside(mid) {
       kept.forget(mid);
-      await rename(path(mid), join(aside, String(mid)));
+      const place = segments.find(mid);
+      if (!place) return rename(path(mid), join(aside, String(mid)));
+      await putFile(join(aside, String(mid)), await readPlace(place));
+      await segments.retract(mid);
     },
-    list: async () => (await files(dir)).map((one) => one.mid).sort((a, b) => a - b),
+    list: async () => [...segments.mids(), ...(await files(dir)).map((one) => one.mid)].sort((a, b) => a - b),
   };
 }
 
-/** What was to replace a file when the program ended is of no use: the file is there. */
+/** A file of these bytes, on the disk. */
+async function putFile(path: string, bytes: Buffer): Promise<void> {
+  const handle = await open(path, 'w', 0o600);
+  try {
+    await writeAll(handle, bytes);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What was to replace or move a file when the program ended is of no use: the message is where it was. */
 async function openRoom(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   for (const name of await readdir(path))
@@ -179,15 +231,64 @@ interface Around {
   /** Makes the file's name durable. */
   sync(): Promise<void>;
   kept: ReturnType<typeof createKept>;
+  segments: Segments;
 }
 
-async function createWriter(path: string, head: Head, { sync, kept }: Around): Promise<Writer> {
+/** Keeps a message in memory as long as it is small, and then in a file of its own. */
+async function createWriter(path: string, head: Head, around: Around): Promise<Writer> {
+  const { kept, segments } = around;
+  let chunks: Buffer[] = [];
+  let length = 0;
+  let large: Writer | undefined;
+  return {
+    async write(chunk) {
+      if (large) return large.write(chunk);
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length <= SMALL) return;
+      large = await createFile(path, head, around);
+      for (const one of chunks) await large.write(one);
+      chunks = [];
+    },
+    async finish() {
+      if (large) return large.finish();
+      const { bytes, start, end } = whole(head, chunks, length);
+      const place = await segments.append(head.mid, bytes);
+      const content = { path: place.path, start: place.start + start, end: place.start + end };
+      const opened = { ...content, bytes: bytes.subarray(start, end), head };
+      kept.put(head.mid, opened);
+      return opened;
+    },
+    async discard() {
+      kept.forget(head.mid);
+      if (large) await large.discard();
+      else await segments.retract(head.mid);
+    },
+  };
+}
+
+/** The bytes of a message file, with where the content stands in it. */
+function whole(head: Head, chunks: Buffer[], length: number): { bytes: Buffer; start: number; end: number } {
+  const front = frame(head);
+  const start = front.length;
+  const end = start + length;
+  const bytes = Buffer.allocUnsafeSlow(end + TRAILER);
+  let at = 0;
+  for (const one of [front, ...chunks]) at += one.copy(bytes, at);
+  trailer(length, hashAtOnce('sha256', bytes.subarray(0, end), 'buffer')).copy(bytes, end);
+  return { bytes, start, end };
+}
+
+async function createFile(
+  path: string,
+  head: Head,
+  { sync, kept }: Omit<Around, 'segments'>,
+): Promise<Writer> {
   const handle = await open(path, 'wx', 0o600);
   const front = frame(head);
   const hash = createHash('sha256').update(front);
   let waiting: Buffer[] = [front];
   let waitingBytes = front.length;
-  let small: Buffer[] | undefined = [];
   let length = 0;
   const flush = async (): Promise<void> => {
     const bytes = Buffer.concat(waiting);
@@ -203,8 +304,6 @@ async function createWriter(path: string, head: Head, { sync, kept }: Around): P
     async write(chunk) {
       hash.update(chunk);
       length += chunk.length;
-      if (length > SMALL) small = undefined;
-      small?.push(chunk);
       push(chunk);
       if (waitingBytes >= BUFFER) await flush();
     },
@@ -214,11 +313,7 @@ async function createWriter(path: string, head: Head, { sync, kept }: Around): P
       await handle.datasync();
       await handle.close();
       await sync();
-      const content: Content = { path, start: front.length, end: front.length + length };
-      if (!small) return content;
-      content.bytes = Buffer.concat(small);
-      kept.put(head.mid, { ...content, head });
-      return content;
+      return { path, start: front.length, end: front.length + length };
     },
     async discard() {
       kept.forget(head.mid);
@@ -231,7 +326,7 @@ async function createWriter(path: string, head: Head, { sync, kept }: Around): P
 async function replaceWriter(path: string, head: Head, around: Around): Promise<Writer> {
   const beside = `${path}.new`;
   await rm(beside, { force: true });
-  const writer = await createWriter(beside, head, around);
+  const writer = await createFile(beside, head, around);
   return {
     ...writer,
     async finish() {
@@ -239,7 +334,7 @@ async function replaceWriter(path: string, head: Head, around: Around): Promise<
       around.kept.forget(head.mid);
       await rename(beside, path);
       await around.sync();
-      if (content.bytes) around.kept.put(head.mid, { ...content, head });
+      around.segments.drop(head.mid);
       return content;
     },
   };
@@ -257,24 +352,37 @@ async function openContent(path: string): Promise<Opened> {
   const handle = await open(path, 'r').catch(missing);
   try {
     const { size } = await handle.stat();
-    const whole = size <= SMALL ? await readAt(handle, 0, size) : undefined;
-    const { head, start } = await readHead(handle, size);
+    if (size <= SMALL) return await parsed(await readAt(handle, 0, size), path);
+    const { head, start } = await readHead((at, length) => readAt(handle, at, length), size);
     const end = size - TRAILER;
-    const tail = await readAt(handle, end, TRAILER);
-    if (!tail.subarray(0, END.length).equals(END)) throw new SpoolFault('The end record is missing.');
-    if (tail.readBigUInt64BE(END.length) !== BigInt(end - start))
-      throw new SpoolFault('The length is wrong.');
     const content: Content = { path, start, end };
-    const found = whole ? hashOf(whole.subarray(0, end)) : await digest(content);
-    if (!tail.subarray(END.length + 8).equals(found)) throw new SpoolFault('The checksum is wrong.');
-    if (whole) content.bytes = whole.subarray(start, end);
+    checkEnd(await readAt(handle, end, TRAILER), end - start, await digest(content));
     return { ...content, head };
   } finally {
     await handle.close();
   }
 }
 
-const hashOf = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+async function openPlace(place: Place): Promise<Opened> {
+  const bytes = await readPlace(place);
+  if (bytes.length < place.end - place.start) throw new SpoolFault('The file is cut off.');
+  const { start, end, ...opened } = await parsed(bytes, place.path);
+  return { ...opened, start: place.start + start, end: place.start + end };
+}
+
+/** Of the bytes of a whole message file. */
+async function parsed(bytes: Buffer, path: string): Promise<Opened> {
+  const { head, start } = await readHead(async (at, length) => bytes.subarray(at, at + length), bytes.length);
+  const end = bytes.length - TRAILER;
+  checkEnd(bytes.subarray(end), end - start, hashAtOnce('sha256', bytes.subarray(0, end), 'buffer'));
+  return { path, start, end, bytes: bytes.subarray(start, end), head };
+}
+
+function checkEnd(tail: Buffer, length: number, hash: Buffer): void {
+  if (!tail.subarray(0, END.length).equals(END)) throw new SpoolFault('The end record is missing.');
+  if (tail.readBigUInt64BE(END.length) !== BigInt(length)) throw new SpoolFault('The length is wrong.');
+  if (!tail.subarray(END.length + 8).equals(hash)) throw new SpoolFault('The checksum is wrong.');
+}
 
 /** What is gone already need not be removed. */
 function unlessMissing(error: NodeJS.ErrnoException): void {
@@ -293,15 +401,17 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return buffer;
 }
 
-async function readHead(handle: FileHandle, size: number): Promise<{ head: Head; start: number }> {
+type ReadAt = (at: number, length: number) => Promise<Buffer>;
+
+async function readHead(from: ReadAt, size: number): Promise<{ head: Head; start: number }> {
   const front = MAGIC.length + 4;
   if (size < front + TRAILER) throw new SpoolFault('The file is cut off.');
-  const bytes = await readAt(handle, 0, front);
+  const bytes = await from(0, front);
   const length = bytes.readUInt32BE(MAGIC.length);
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC) || length > Math.min(MAX_HEAD, size - front - TRAILER))
     throw new SpoolFault('The head is not readable.');
   try {
-    const head = JSON.parse((await readAt(handle, front, length)).toString()) as Head;
+    const head = JSON.parse((await from(front, length)).toString()) as Head;
     return { head, start: front + length };
   } catch (cause) {
     throw new SpoolFault('The head is not readable.', { cause });

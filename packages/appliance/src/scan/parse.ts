@@ -19,7 +19,7 @@ import { holds, keyOf } from '../policy/text.ts';
 import { anomalies, type Field } from './anomaly.ts';
 import { contentsOf, fileOf, isContainer, MOST_OPENED, SNIFFED } from './contents.ts';
 import { decoded } from './header.ts';
-import { all, headersOf as plainHeaders, readPlain, textsOf } from './plain.ts';
+import { all, type Node, headersOf as plainHeaders, readPlain, textsOf } from './plain.ts';
 import { Reader } from './reader.ts';
 import { MOST_ATTACHMENTS, type Part, type Scanned, type Wanted } from './scanned.ts';
 import { textOfHtml, urlsOfHtml, urlsOfText } from './urls.ts';
@@ -32,7 +32,7 @@ const MOST_INFLATED = 16 * 1024 * 1024;
 /** Archives in archives. */
 const MOST_ARCHIVES = 5;
 
-const DEFAULT: Wanted = { limits: Engines.parse({}).limits, tests: [] };
+export const DEFAULT: Wanted = { limits: Engines.parse({}).limits, tests: [] };
 
 /** @returns whether all of it could be read; `tell` may already have had a part of it */
 export async function parse(
@@ -53,7 +53,29 @@ export function parsePlain(
   wanted: Wanted = DEFAULT,
 ): Scanned['parse'] | undefined {
   const root = readPlain(message, wanted.limits);
-  if (!root) return undefined;
+  return root && tellAll(root, tell, wanted);
+}
+
+/** As `parsePlain`, of a message that is read in no time: this may be done where others wait for it. */
+export function parseLight(message: Buffer, tell: Tell, wanted: Wanted): Scanned['parse'] | undefined {
+  if (message.length > LIGHT || wanted.tests.length > 0) return undefined;
+  const root = readPlain(message, { ...wanted.limits, parts: LIGHT_PARTS }, LIGHT_HEAD);
+  return root && [...all(root)].every(isLight) ? tellAll(root, tell, wanted) : undefined;
+}
+
+const LIGHT = 64 * 1024;
+const LIGHT_HEAD = 8 * 1024;
+const LIGHT_PARTS = 20;
+const LIGHT_WORDS = 20;
+
+/** Nothing to open in it, and nothing to decode that takes more than one look. */
+const isLight = ({ bytes, text, fields }: Node): boolean =>
+  !(bytes && isContainer(bytes)) &&
+  !text.includes('\nbegin') &&
+  !text.startsWith('begin') &&
+  fields.every(({ line }) => line.split('=?', LIGHT_WORDS).length < LIGHT_WORDS);
+
+function tellAll(root: Node, tell: Tell, wanted: Wanted): Scanned['parse'] {
   const state: State = { attachments: 0, bytes: 0, complete: true, headers: true, wanted, tell };
   tell(headersOf(plainHeaders(root.fields), root.fields));
   for (const node of all(root)) {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse, parsePlain } from './parse.ts';
+import { DEFAULT, parse, parseLight, parsePlain } from './parse.ts';
 import { add, nothing, type Scanned } from './scanned.ts';
 
 function atOnce(message: Buffer): Scanned | undefined {
@@ -167,5 +167,33 @@ describe('ordinary messages read at once', () => {
     ['a boundary within another', mixed(mixed(text).replaceAll('--b', '--bb').replace('"b"', '"bb"'))],
   ])('leaves %s to mailparser', (_, one) => {
     expect(atOnce(raw(one))).toBeUndefined();
+  });
+});
+
+describe('light messages, read where others wait', () => {
+  const light = (one: string, wanted = DEFAULT): boolean =>
+    parseLight(raw(one), () => undefined, wanted) !== undefined;
+  const file = (bytes: string): string =>
+    mixed(`Content-Type: a/b; name="x"\r\nContent-Transfer-Encoding: base64\r\n\r\n${btoa(bytes)}`);
+
+  it('are ordinary ones', () => {
+    expect(light(text)).toBe(true);
+    expect(light(file('just bytes'))).toBe(true);
+  });
+
+  it.each([
+    ['has a file to open', file('PK\x03\x04 and more')],
+    ['has a uuencoded file', `${text}\r\nbegin 644 a.txt\r\nend\r\n`],
+    ['is large', text + 'a\r\n'.repeat(30_000)],
+    ['has a long header', `X-A: ${'a'.repeat(9000)}\r\n${text}`],
+    ['has many encoded words', `Subject: ${'=?utf-8?q?a?= '.repeat(30)}\r\n${text}`],
+    ['has many parts', mixed(...Array.from({ length: 30 }, () => text))],
+  ])('are none where one %s', (_, one) => {
+    expect(light(one)).toBe(false);
+    expect(atOnce(raw(one))).toBeDefined();
+  });
+
+  it('are none where filters ask for what is in the body', () => {
+    expect(light(text, { ...DEFAULT, tests: [{ op: 'contains', value: 'hello' }] })).toBe(false);
   });
 });

@@ -46,11 +46,11 @@ const doubt = (): never => {
 };
 const DOUBT = new Doubt();
 
-/** The tree of a message; undefined where it is not an ordinary one. */
-export function readPlain(bytes: Buffer, limits: PlainLimits): Node | undefined {
+/** The tree of a message; undefined where it is not an ordinary one. `mostHead`: bytes of each header. */
+export function readPlain(bytes: Buffer, limits: PlainLimits, mostHead = MOST_HEAD): Node | undefined {
   if (bytes.length > limits.decodedBytes) return undefined;
   try {
-    return tree(bytes, limits);
+    return tree(bytes, limits, mostHead);
   } catch (error) {
     if (error instanceof Doubt) return undefined;
     throw error;
@@ -65,11 +65,11 @@ interface Open {
 }
 
 /** Goes from delimiter to delimiter; each has to be one of the innermost multipart that is open. */
-function tree(bytes: Buffer, limits: PlainLimits): Node {
+function tree(bytes: Buffer, limits: PlainLimits, mostHead: number): Node {
   let nodes = 0;
   const node = (from: number, number: string): { node: Node; body: number; boundary: string } => {
     if (++nodes > Math.min(MOST_NODES, limits.parts)) doubt();
-    return readHead(bytes, from, number, limits.headerBytes);
+    return readHead(bytes, from, number, { cost: limits.headerBytes, bytes: mostHead });
   };
   const root = node(0, '');
   if (root.boundary === '') {
@@ -126,13 +126,13 @@ function readHead(
   bytes: Buffer,
   from: number,
   number: string,
-  most: number,
+  most: { cost: number; bytes: number },
 ): { node: Node; body: number; boundary: string } {
   const end = bytes.indexOf('\r\n\r\n', from);
-  if (end < 0 || end - from > MOST_HEAD) return doubt();
+  if (end < 0 || end - from > most.bytes) return doubt();
   const text = bytes.toString('latin1', from, end);
   if (!ASCII.test(text) || BARE.test(text)) doubt();
-  const fields = fieldsOf(text, most);
+  const fields = fieldsOf(text, most.cost);
   const { type, params } = parameters(only(fields, 'content-type'));
   const disposition = parameters(only(fields, 'content-disposition'));
   const encoding = only(fields, 'content-transfer-encoding').toLowerCase();
