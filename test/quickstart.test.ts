@@ -18,7 +18,8 @@ describe('quick start in a browser', () => {
   let token: string;
 
   beforeAll(async () => {
-    system = await openSystem();
+    // As `npm start` runs it.
+    system = await openSystem({ processes: true });
     hub = system.world.hubs.AMERICAS.url;
     portal = await system.page();
     console_ = await system.page();

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { fill } from './fill.ts';
-import { DEMO_PORTS, openWorld, type World } from './world.ts';
+import { DEMO_PORTS, logFile, openWorld, type World } from './world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dataDir = process.env.SIGHTLINE_DATA ?? join(root, 'data');
@@ -15,10 +15,10 @@ const kept = join(dataDir, 'demo.json');
 
 execFileSync(process.execPath, [join(root, 'packages/ui/build.ts')], { stdio: 'inherit' });
 mkdirSync(join(dataDir, 'logs'), { recursive: true });
-const log = pino(pino.destination({ dest: join(dataDir, 'logs', 'sightline.log'), mkdir: true }));
+const log = pino(pino.destination(logFile(dataDir)));
 const firstStart = !existsSync(kept);
 const login = firstStart ? { name: 'admin', password: randomBytes(12).toString('base64url') } : saved();
-const world = await openWorld({ dataDir, ports: DEMO_PORTS, log }).catch(refused);
+const world = await openWorld({ dataDir, ports: DEMO_PORTS, log, processes: true }).catch(refused);
 let leaving = false;
 const fresh = world.console.setupToken !== undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave());

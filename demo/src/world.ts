@@ -1,9 +1,10 @@
 /** The whole system on one machine: two exchanges with their portals, an appliance, the server behind it. */
-import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { app as appliance } from '@sightline/appliance';
+import { pair } from '@sightline/appliance/pair';
 import { app as hub } from '@sightline/hub';
+import pino from 'pino';
 import { HOME } from './mail/people.ts';
 import { openMailbox } from './mailbox/server.ts';
 
@@ -61,84 +62,138 @@ export interface WorldOptions {
   outboundAllow?: readonly string[];
   /** First configuration of the appliance beside the usual one. */
   seed?: Record<string, unknown>;
+  /** The appliance is two processes under supervision, as in production, instead of a part of this one. */
+  processes?: boolean;
 }
 type HubOptions = Parameters<typeof hub>[0];
 
 /** Starts everything; what has started is stopped again if a later part fails. */
 export async function openWorld(options: WorldOptions): Promise<World> {
+  const { dataDir, ports, processes } = options;
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const running: Started[] = [];
   const started = async <T extends Started>(part: T): Promise<T> => {
     await part.start();
     running.unshift(part);
     return part;
   };
-  try {
-    return await open(options, started, running);
-  } catch (error) {
+  // Processes of its own start while the exchanges do, and stop before them.
+  const apart = processes ? inProcesses(options) : undefined;
+  const ready = apart?.start();
+  ready?.catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    await apart?.stop();
     for (const part of running) await part.stop();
+  };
+  try {
+    const mailbox = await openMailbox(mailboxOf(options));
+    running.push({ start: async () => {}, stop: mailbox.stop });
+    const hubs = {} as Record<Region, Place>;
+    for (const region of REGIONS) {
+      const { url, setupToken } = await started(await hub(hubOf(options, region)));
+      hubs[region] = { url, setupToken };
+    }
+    await ready;
+    const esa = apart ?? (await started(await here(options)));
+    const { consoleUrl: url, setupToken, smtpPort: port } = esa;
+    return { ports, hubs, console: { url, setupToken }, smtp: { host: HOST, port }, mailbox, stop };
+  } catch (error) {
+    await stop();
     throw error;
   }
 }
 
-async function open(
-  options: WorldOptions,
-  started: <T extends Started>(part: T) => Promise<T>,
-  running: Started[],
-): Promise<World> {
-  const { dataDir, ports } = options;
-  mkdirSync(dataDir, { recursive: true });
-  const mailbox = await openMailbox({
-    dir: join(dataDir, 'mailbox'),
-    smtpPort: ports.mailboxSmtp,
-    webPort: ports.mailboxWeb,
-    ...(options.busyMs === undefined ? {} : { busyMs: options.busyMs }),
-  });
-  running.push({ start: async () => {}, stop: mailbox.stop });
-  const regions = REGIONS.map((name) => ({ name, url: `http://${HOST}:${ports[name]}` }));
-  const hubs = {} as Record<Region, Place>;
-  for (const region of REGIONS) {
-    const part = await hub({
-      dataDir: join(dataDir, `hub-${region.toLowerCase()}`),
-      listen: { host: HOST, port: ports[region] },
-      region,
-      regions,
-      clock: options.clock,
-      outboundAllow: options.outboundAllow,
-      log: options.log,
-    });
-    await started(part);
-    hubs[region] = { url: part.url, setupToken: part.setupToken };
-  }
-  const esa = await started(
-    await appliance({
-      dataDir: join(dataDir, 'appliance'),
-      console: { host: HOST, port: ports.console },
-      seed: { ...firstConfig(ports, regions), ...options.seed },
-      version: options.applianceVersion,
-      log: options.log,
-    }),
-  );
+const mailboxOf = ({ dataDir, ports, busyMs }: WorldOptions): Parameters<typeof openMailbox>[0] => ({
+  dir: join(dataDir, 'mailbox'),
+  smtpPort: ports.mailboxSmtp,
+  webPort: ports.mailboxWeb,
+  ...(busyMs === undefined ? {} : { busyMs }),
+});
+
+const hubOf = ({ dataDir, ports, clock, outboundAllow, log }: WorldOptions, region: Region): HubOptions => ({
+  dataDir: join(dataDir, `hub-${region.toLowerCase()}`),
+  listen: { host: HOST, port: ports[region] },
+  region,
+  regions: regionsOf(ports),
+  clock,
+  outboundAllow,
+  log,
+});
+
+const regionsOf = (ports: Ports): { name: Region; url: string }[] =>
+  REGIONS.map((name) => ({ name, url: `http://${HOST}:${ports[name]}` }));
+
+const applianceOf = ({ dataDir, ports, seed, applianceVersion, log }: WorldOptions) => ({
+  dataDir: join(dataDir, 'appliance'),
+  console: { host: HOST, port: ports.console },
+  seed: { ...firstConfig(ports), ...seed },
+  version: applianceVersion,
+  log,
+});
+
+/** Loaded only where it is needed: it is the larger part of a start. */
+async function here(options: WorldOptions): Promise<Esa> {
+  const { app } = await import('@sightline/appliance');
+  return app(applianceOf(options));
+}
+
+type Esa = Started & { consoleUrl: string; setupToken: string | undefined; smtpPort: number };
+
+/** The appliance as `sightline appliance` runs it. */
+function inProcesses(options: WorldOptions): Esa {
+  const { dataDir, console, seed, log = pino({ level: 'silent' }) } = applianceOf(options);
+  const first = join(options.dataDir, 'appliance-first.json');
+  writeFileSync(first, JSON.stringify(seed, null, 2));
+  const flags = { data: dataDir, host: console.host, port: console.port, 'first-config': first };
+  const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  const both = pair({ args, log, out: openSync(logFile(options.dataDir), 'a') });
   return {
-    ports,
-    hubs,
-    console: { url: esa.consoleUrl, setupToken: esa.setupToken },
-    smtp: { host: HOST, port: esa.smtpPort },
-    mailbox,
-    stop: async () => {
-      for (const part of running) await part.stop();
+    async start() {
+      await both.start();
+      await answers(options.ports.smtp);
+    },
+    stop: both.stop,
+    get consoleUrl() {
+      return both.hello.consoleUrl ?? '';
+    },
+    get setupToken() {
+      return both.hello.setupToken;
+    },
+    get smtpPort() {
+      return both.hello.smtpPort ?? 0;
     },
   };
 }
 
+/** The log of everything, of the appliance's processes too. */
+export const logFile = (dataDir: string): string => join(dataDir, 'logs', 'sightline.log');
+
+/** The mail process listens a moment after the console is open, on a busy machine. */
+async function answers(port: number): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!(await connects(port)) && performance.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+const connects = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: HOST, port });
+    const tell = (is: boolean): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('data', () => tell(true)).once('error', () => tell(false));
+  });
+
 /** What an installer would have answered: our domain, our network, the server behind, the two exchanges. */
-const firstConfig = (ports: Ports, servers: { name: string; url: string }[]): Record<string, unknown> => ({
+const firstConfig = (ports: Ports): Record<string, unknown> => ({
   hostname: `esa03.${HOME}`,
   listener: { host: HOST, port: ports.smtp },
   recipientDomains: [HOME],
   relayNetworks: ['127.0.0.1/32'],
   routes: [{ domain: 'ALL', host: HOST, port: ports.mailboxSmtp }],
   delivery: { retrySeconds: [25, 60, 300, 900, 1800, 3600] },
-  cloud: { servers },
+  cloud: { servers: regionsOf(ports) },
 });
 
 /** Ports that are free now, for tests that run beside others. */

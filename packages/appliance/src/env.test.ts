@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,20 @@ it('names all problems at once, never the value of a secret', () => {
     expect(text).toContain(part);
   expect(text).not.toContain('short-secret');
   expect(readEnv({}, ['--colour', 'red'])).toMatchObject({ exit: 2 });
+});
+
+it('takes parts of a configuration from a file, and says what is wrong with it', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'env-'));
+  const file = join(dir, 'first.json');
+  const read = () => readEnv({ SIGHTLINE_SMTP_PORT: '25' }, ['--first-config', file]);
+  expect(read()).toMatchObject({ exit: 2, lines: [expect.stringContaining('ENOENT'), expect.anything()] });
+  writeFileSync(file, '{ "hostname": "mx.example.com", "listener": { "host": "::1", "port": 2500 } }');
+  expect(read()).toMatchObject({
+    options: { seed: { hostname: 'mx.example.com', listener: { host: '::1', port: 25 } } },
+  });
+  writeFileSync(file, '[1]');
+  expect(read()).toMatchObject({ exit: 2, lines: [expect.stringContaining(file), expect.anything()] });
+  rmSync(dir, { recursive: true });
 });
 
 it('helps', () => {

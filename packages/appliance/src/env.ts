@@ -1,4 +1,5 @@
 /** What an operator can say at the start: environment and flags, checked together, all problems named at once. */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Networks } from '@sightline/api/web/peer';
 import { z } from 'zod';
@@ -15,6 +16,7 @@ const FLAGS = {
   'metrics-token': 'Bearer token for /metrics from other machines',
   'smtp-host': 'Address of the mail listener, first start only (127.0.0.1)',
   'smtp-port': 'Port of the mail listener, first start only (2525)',
+  'first-config': 'File with a configuration document (JSON), or parts of one; first start only',
   'log-level': 'fatal, error, warn, info, debug, trace or silent (info)',
 } as const;
 type Flag = keyof typeof FLAGS;
@@ -24,6 +26,8 @@ const port = z.coerce
   .int('is not a port.')
   .min(0, 'is not a port.')
   .max(65535, 'is not a port.');
+
+const Document = z.record(z.string(), z.unknown());
 
 const Settings = z.object({
   data: z.string().min(1, 'is empty.').default('./data/appliance'),
@@ -38,6 +42,17 @@ const Settings = z.object({
   'metrics-token': z.string().min(16, 'needs at least 16 characters.').optional(),
   'smtp-host': z.string().min(1, 'is empty.').optional(),
   'smtp-port': port.optional(),
+  'first-config': z
+    .string()
+    .transform((path, { addIssue }) => {
+      try {
+        return Document.parse(JSON.parse(readFileSync(path, 'utf8')));
+      } catch (error) {
+        addIssue(`cannot be read: ${(error as Error).message}`);
+        return z.NEVER;
+      }
+    })
+    .optional(),
   'log-level': z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'is not a level.')
     .default('info'),
@@ -63,6 +78,8 @@ export function readEnv(
 
 function start(s: z.infer<typeof Settings>): Start {
   const listener = { host: s['smtp-host'], port: s['smtp-port'] };
+  const given = Object.fromEntries(Object.entries(listener).filter(([, v]) => v !== undefined));
+  const first = s['first-config'] ?? {};
   return {
     logLevel: s['log-level'],
     options: {
@@ -75,7 +92,7 @@ function start(s: z.infer<typeof Settings>): Start {
         trustedProxies: s['trusted-proxies'],
         metricsToken: s['metrics-token'],
       },
-      seed: { listener: Object.fromEntries(Object.entries(listener).filter(([, v]) => v !== undefined)) },
+      seed: { ...first, listener: { ...(first.listener as object), ...given } },
     },
   };
 }

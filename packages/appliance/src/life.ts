@@ -16,7 +16,7 @@ export interface Appliance {
   stop(): Promise<void>;
   /** Known after `start`. */
   readonly consoleUrl: string;
-  /** Known after `start`; 0 where the mail process is another one. */
+  /** Port of the first listener, known after `start`. */
   readonly smtpPort: number;
   /** One-time token for the first administrator; undefined when the console has been set up. */
   readonly setupToken: string | undefined;

@@ -42,16 +42,8 @@ async function one(program: 'mta' | 'console', { options, logLevel }: Start): Pr
 
 async function both({ logLevel }: Start): Promise<void> {
   const { makeLog } = await import('./log.ts');
-  const { again, runUntilSignal, STOP_MS } = await import('./run.ts');
-  const { supervise } = await import('./supervise.ts');
+  const { runUntilSignal } = await import('./run.ts');
+  const { pair } = await import('./pair.ts');
   const log = makeLog(logLevel);
-  const open = async () =>
-    supervise({
-      names: ['mta', 'console'],
-      spawn: (name) => again([name, ...args]),
-      log,
-      now: () => performance.now(),
-      stopMs: STOP_MS,
-    });
-  await runUntilSignal(open, log);
+  await runUntilSignal(async () => pair({ args, log }), log);
 }

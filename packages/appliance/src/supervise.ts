@@ -2,9 +2,9 @@
 import type { Logger } from 'pino';
 
 /** A running program. */
-export interface Child {
-  /** Resolves when it says that it has started. */
-  ready: Promise<void>;
+export interface Child<Hello = unknown> {
+  /** Resolves when it says that it has started, with what it has to say. */
+  ready: Promise<Hello>;
   /** Resolves when it has ended, with how. */
   ended: Promise<string>;
   /** Asks it to stop in order. */

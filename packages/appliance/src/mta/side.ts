@@ -11,7 +11,7 @@ export interface MailSide {
   /** Resolves when mail flows by the live configuration; where that cannot be seen from here, after a while. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Port of the first listener, where it is known. */
+  /** Port of the first listener; where it is another process's, as it is configured. */
   port(): number;
 }
 
@@ -51,6 +51,6 @@ export function elsewhere(path: string, conf: Live, log: Logger): MailSide {
       sync?.stop();
       link.close();
     },
-    port: () => 0,
+    port: () => conf.live().listener.port,
   };
 }
