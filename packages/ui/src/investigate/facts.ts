@@ -193,6 +193,15 @@ function observablesOf(
   );
 }
 
+/** Message-IDs of the sightings that these targets are in, each once. */
+export function messageIdsOf(sightings: readonly SightingRow[], targets: ReadonlySet<string>): string[] {
+  const about = sightings.filter(({ sighting }) =>
+    sighting.targets?.some(({ observables: [first] }) => first && targets.has(observableKey(first))),
+  );
+  const all = about.flatMap(({ sighting }) => named(sighting));
+  return [...new Set(all.filter(({ type }) => type === 'email_messageid').map(({ value }) => value))];
+}
+
 /** Observables of a sighting that are not merely its targets, each once. */
 function named(sighting: Sighting): Observable[] {
   const all = [

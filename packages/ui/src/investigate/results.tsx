@@ -185,7 +185,7 @@ function Main({ box, view, inquiry, arranged, picture, opened, onOpen, onTab }: 
         }
       />
       <div className={css.pair}>
-        <Targets rows={known.targets} active={chosen} onOpen={onOpen} />
+        <Targets rows={known.targets} sightings={known.sightings} active={chosen} onOpen={onOpen} />
         <Observables rows={known.observables} active={chosen} onOpen={onOpen} />
       </div>
     </div>

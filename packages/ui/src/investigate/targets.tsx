@@ -7,8 +7,9 @@ import { type Column, Table } from '../kit/table.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
 import { count, visible } from '../kit/text.ts';
 import { Time } from '../kit/when.tsx';
-import { Bulk } from './bulk.tsx';
-import type { TargetRow } from './facts.ts';
+import { MailboxButton } from '../respond/mailboxbutton.tsx';
+import { Bulk, observablesOf } from './bulk.tsx';
+import { messageIdsOf, type SightingRow, type TargetRow } from './facts.ts';
 import panel from './page.module.css';
 import { heightOf, type PanelProps } from './tables.tsx';
 
@@ -93,7 +94,12 @@ const boxes = (
   ),
 });
 
-export function Targets({ rows, active, onOpen }: PanelProps<TargetRow>): ReactNode {
+interface TargetsProps extends PanelProps<TargetRow> {
+  /** What they were sighted in. */
+  sightings: readonly SightingRow[];
+}
+
+export function Targets({ rows, sightings, active, onOpen }: TargetsProps): ReactNode {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const columns = useMemo(() => [boxes(rows, picked, setPicked), ...TARGETS], [rows, picked]);
   // What a filter takes out of the table is not acted on.
@@ -104,7 +110,16 @@ export function Targets({ rows, active, onOpen }: PanelProps<TargetRow>): ReactN
         <h2>Targets</h2>
         <span className={panel.count}>{count(rows.length, 'target')}</span>
       </div>
-      {chosen.length > 0 && <Bulk rows={chosen} onClear={() => setPicked(new Set())} />}
+      {chosen.length > 0 && (
+        <Bulk rows={chosen} onClear={() => setPicked(new Set())}>
+          <MailboxButton
+            messageIds={messageIdsOf(sightings, new Set(chosen.map(({ key }) => key)))}
+            recipients={observablesOf(chosen)
+              .filter(({ type }) => type === 'email')
+              .map(({ value }) => value)}
+          />
+        </Bulk>
+      )}
       <Table
         label="Targets"
         bare

@@ -75,13 +75,15 @@ interface ReasonProps {
   value: string;
   missing: boolean;
   onChange: (value: string) => void;
+  /** What is done is done in mailboxes, and no appliance hears of it. */
+  inMailboxes?: boolean;
 }
 
-export function Reason({ value, missing, onChange }: ReasonProps): ReactNode {
+export function Reason({ value, missing, onChange, inMailboxes }: ReasonProps): ReactNode {
   return (
     <TextInput
       label="Reason"
-      description="Kept in the audit log, and on the appliance."
+      description={inMailboxes ? 'Kept in the audit log.' : 'Kept in the audit log, and on the appliance.'}
       required
       maxLength={500}
       data-autofocus

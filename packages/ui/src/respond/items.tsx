@@ -9,8 +9,9 @@ import { Inert } from '../kit/inert.tsx';
 import { useMay } from '../kit/may.tsx';
 import { nameOf } from '../kit/pivot.tsx';
 import { grouped, whereOf } from './offers.ts';
-import { useRespond } from './provider.tsx';
+import { type Chosen, type InMailboxes, useRespond } from './provider.tsx';
 import css from './respond.module.css';
+import { deedIn } from './sweep.ts';
 
 interface ItemsProps {
   observable: Observable;
@@ -74,7 +75,7 @@ function Item(props: { actions: readonly [Action, ...Action[]]; observable: Obse
     <Menu.Item
       leftSection={<IconBolt size={14} />}
       title={first.description}
-      onClick={() => open({ actions, observable })}
+      onClick={() => open(toOpen({ actions, observable }))}
     >
       <Inert text={first.title} />
       <span className={css.module}>
@@ -82,4 +83,10 @@ function Item(props: { actions: readonly [Action, ...Action[]]; observable: Obse
       </span>
     </Menu.Item>
   );
+}
+
+/** What is done in mailboxes has a dialog of its own, with a dry run. */
+function toOpen(chosen: Chosen): Chosen | InMailboxes {
+  const deed = deedIn(chosen.actions[0].id);
+  return deed ? { messageIds: [chosen.observable.value], deed } : chosen;
 }

@@ -1,5 +1,5 @@
 /** What is offered and what was done, put into words and order. Pure. */
-import { type Action, APPLIANCE_TYPES } from '@sightline/api';
+import { type Action, APPLIANCE_TYPES, MAILBOX_ACTIONS } from '@sightline/api';
 
 export type Same = readonly [Action, ...Action[]];
 
@@ -7,6 +7,11 @@ const APPLIANCES: readonly string[] = Object.values(APPLIANCE_TYPES);
 
 /** Of an appliance of ours: it takes a reason and an end, and can say what it did. */
 export const isOrder = ({ module_type_id }: Action): boolean => APPLIANCES.includes(module_type_id);
+
+const IN_MAILBOXES: readonly string[] = Object.values(MAILBOX_ACTIONS);
+
+/** It goes from mailbox to mailbox, tells of each, and has a dry run. */
+export const isInMailboxes = (action: string): boolean => IN_MAILBOXES.includes(action);
 
 /** What the module wants back with the action. */
 export const queryOf = ({ url }: Action): Record<string, string> =>

@@ -13,7 +13,8 @@ import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
 import { Time } from '../kit/when.tsx';
-import { deedOf } from './offers.ts';
+import { Kept } from './kept.tsx';
+import { deedOf, isInMailboxes } from './offers.ts';
 import css from './respond.module.css';
 import { Result } from './result.tsx';
 import { Undo } from './undo.tsx';
@@ -117,12 +118,18 @@ interface DetailsProps {
 function Details({ opened: { taken, undoing }, onChange }: DetailsProps): ReactNode {
   const show = (one: TakenAction): void => onChange({ taken: one, undoing: false });
   return (
-    <Modal opened onClose={() => onChange(undefined)} title={<Inert text={deedOf(taken.action)} />} size="md">
+    <Modal
+      opened
+      onClose={() => onChange(undefined)}
+      title={<Inert text={deedOf(taken.action)} />}
+      size={isInMailboxes(taken.action) ? 'xl' : 'md'}
+    >
       {undoing ? (
         <Undo taken={taken} onDone={show} onClose={() => show(taken)} />
       ) : (
         <div className={css.form}>
           <Facts taken={taken} />
+          {isInMailboxes(taken.action) && <Kept taken={taken} />}
           <Result taken={taken} onUndo={() => onChange({ taken, undoing: true })} />
         </div>
       )}

@@ -6,7 +6,7 @@ import { useAct } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { Reason } from './ask.tsx';
-import { deedOf } from './offers.ts';
+import { deedOf, isInMailboxes } from './offers.ts';
 import css from './respond.module.css';
 
 interface UndoProps {
@@ -30,7 +30,12 @@ export function Undo({ taken, onDone, onClose }: UndoProps): ReactNode {
         Take back <Inert text={`${deedOf(taken.action)} ${taken.observable?.value ?? ''}`} />, where it was
         done: <Inert text={taken.text} />
       </p>
-      <Reason value={reason} missing={missing} onChange={setReason} />
+      <Reason
+        value={reason}
+        missing={missing}
+        onChange={setReason}
+        inMailboxes={isInMailboxes(taken.action)}
+      />
       <Problem error={undo.error} />
       <div className={css.buttons}>
         <Button variant="default" onClick={onClose}>

@@ -132,7 +132,7 @@ const isRefusal = ({ authenticationFailed, code }: ImapFlowError): boolean =>
   authenticationFailed === true || code === 'ClosedAfterConnectTLS';
 
 const wordsOf = ({ responseText, code }: ImapFlowError): string =>
-  responseText?.trim() || (code === 'ClosedAfterConnectTLS' ? 'it hung up' : 'it said no');
+  responseText?.trim().slice(0, 200) || (code === 'ClosedAfterConnectTLS' ? 'it hung up' : 'it said no');
 
 const WORDS: Record<string, string> = {
   CONNECT_TIMEOUT: 'it does not answer',

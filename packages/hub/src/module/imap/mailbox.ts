@@ -31,12 +31,16 @@ interface Inside {
 /** Folders of one mailbox, copies in one folder, that are looked at. */
 const MOST_FOLDERS = 500;
 const MOST_COPIES = 50;
+/** Characters; what is longer could not be put back into. */
+const LONGEST_PATH = 1000;
 /** Folders that only show what is in others. */
 const VIEWS = new Set(['\\All', '\\Flagged']);
 
 /** The folders of this mailbox that can be opened; those of others, shared with it, are not among them. */
 export async function foldersOf(client: ImapFlow, { root }: Mailbox): Promise<ListResponse[]> {
-  const all = (await client.list()).filter(({ flags }) => !flags.has('\\Noselect'));
+  const all = (await client.list()).filter(
+    ({ flags, path }) => !flags.has('\\Noselect') && path.length <= LONGEST_PATH,
+  );
   if (root !== '')
     return all.filter(({ path, delimiter }) => path === root || path.startsWith(root + delimiter));
   const others = [client.namespaces?.other, client.namespaces?.shared]
@@ -189,7 +193,7 @@ async function moved(inside: Inside, deed: Deed, copies: readonly Copy[]): Promi
     if (left) return { ...failed(`${left} of ${folder}.`, copies), origins };
     origins.push(...some.map(() => folder));
   }
-  return { state: 'moved', text: `Moved to ${target}.`, copies: away.map(shown), origins };
+  return { state: 'moved', text: `Moved to ${target}; it was in:`, copies: away.map(shown), origins };
 }
 
 async function ensured({ client, folders }: Inside, target: string): Promise<void> {
@@ -204,7 +208,7 @@ async function deleted(inside: Inside, deed: Deed, copies: readonly Copy[]): Pro
     );
     if (left) return failed(`${left} of ${folder}.`, copies);
   }
-  return { state: 'deleted', text: '', copies: copies.map(shown) };
+  return { state: 'deleted', text: 'It was in:', copies: copies.map(shown) };
 }
 
 /**
@@ -249,7 +253,7 @@ async function restored(inside: Inside, deed: Deed, origins: readonly string[]):
     if (left) return failed(`${left} of ${target}.`, put);
     put.push({ ...copy, folder });
   }
-  return { state: 'restored', text: '', copies: put.map(shown) };
+  return { state: 'restored', text: 'It is again in:', copies: put.map(shown) };
 }
 
 async function wherever(inside: Inside, deed: Deed, origins: readonly string[]): Promise<Found> {

@@ -49,7 +49,7 @@ const logIn: SpecField[] = [
   {
     key: 'auth-type',
     type: 'options',
-    label: 'Log-in',
+    label: 'Form of Log-in',
     group: 'Log-in',
     required: true,
     default_value: 'master-login',
