@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Observable, ObservableType } from '../packages/ctim/src/index.ts';
 import { drag, keepGraph, openGraph, openPortal } from '../test/measured.ts';
 import { Draw } from './mail.ts';
+import { spread } from './spread.ts';
 
 const SEEDS = [1, 2, 3];
 const TYPES: ObservableType[] = ['email', 'domain', 'ip', 'url', 'sha256', 'file_name', 'cisco_mid'];
@@ -68,10 +69,4 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
     worst_frame_ms: spread(runs.worst),
     longest_task_ms: spread(runs.busy),
   };
-}
-
-/** Least, middle and most of a few. */
-function spread(numbers: readonly number[]): { min: number; median: number; max: number } {
-  const sorted = numbers.map(Math.round).sort((a, b) => a - b);
-  return { min: sorted[0] ?? 0, median: sorted[sorted.length >> 1] ?? 0, max: sorted.at(-1) ?? 0 };
 }

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { save } from './save.ts';
 
 /** Files beside this one that measure nothing themselves. */
-const NONE = ['run', 'save', 'mail'];
+const NONE = ['run', 'save', 'mail', 'spread'];
 
 const [name = '', ...rest] = process.argv.slice(2);
 const args = rest.filter((arg) => arg !== '--save');

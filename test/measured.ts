@@ -1,8 +1,8 @@
-/** What the benchmark `graph` does in a browser: a graph of any size is opened and dragged, and its frames are counted. */
+/** What benchmarks do in a browser: a graph of any size is opened and dragged, and its frames are counted; pages are opened. */
 import { type Call, type SnapshotRun, saveSnapshot } from '@sightline/api';
 
 import { enter } from '@sightline/demo/steps';
-import type { Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Observable, Sighting } from '../packages/ctim/src/index.ts';
 import { logInAt } from './acts.ts';
 import build from './build.ts';
@@ -65,7 +65,7 @@ export async function openGraph(page: Page, hub: string, id: string): Promise<nu
     }).observe({ entryTypes: ['longtask'] });
   });
   await page.goto(`${hub}/investigate?snapshot=${id}`);
-  await page.getByRole('application').locator('canvas').first().waitFor();
+  await page.locator('[role=application][aria-busy=false]').waitFor();
   await page.waitForFunction(painted);
   return page.evaluate(() => Math.max(0, ...(globalThis as unknown as { long: number[] }).long));
 }
@@ -110,4 +110,42 @@ export async function drag(page: Page, ms: number): Promise<Drag> {
   const gaps = frames.slice(1).map((at, i) => at - (frames[i] ?? at));
   const total = gaps.reduce((sum, gap) => sum + gap, 0);
   return { fps: (1000 * gaps.length) / total, worstMs: Math.max(...gaps) };
+}
+
+/** How a page came. */
+export interface Load {
+  ms: number;
+  requests: number;
+  /** Kilobytes, as they were sent. */
+  kb: number;
+}
+
+/** Opens a page in a browser that has the session and nothing else; `has` finds what the page is for. */
+export async function load(
+  browser: Browser,
+  session: Awaited<ReturnType<BrowserContext['storageState']>>,
+  url: string,
+  has: string,
+): Promise<Load> {
+  const context = await browser.newContext({ storageState: session, viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.addInitScript((wanted) => {
+    const loading = '[role=status][aria-label=Loading]';
+    const look = (): void => {
+      const ready = document.querySelector(wanted) && document.querySelector('h1');
+      if (ready && !document.querySelector(loading)) Object.assign(globalThis, { usable: performance.now() });
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, has);
+  await page.goto(url);
+  await page.waitForFunction(() => 'usable' in globalThis);
+  const found = await page.evaluate(() => {
+    const all = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+    const bytes = all.reduce((sum, { transferSize }) => sum + transferSize, 0);
+    const ms = (globalThis as unknown as { usable: number }).usable;
+    return { ms, requests: all.length + 1, kb: Math.round(bytes / 1000) };
+  });
+  await context.close();
+  return found;
 }

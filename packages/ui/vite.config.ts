@@ -4,6 +4,8 @@ import { defineConfig, type InlineConfig } from 'vite';
 
 export type Program = 'portal' | 'console';
 export const PAGE: Record<Program, string> = { portal: 'index.html', console: 'console.html' };
+/** What every page needs is one file, not thirty: each costs the browser a request. */
+const START = { name: 'start', tags: ['$initial' as const] };
 export const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
 /** Settings of one program's bundle. Nothing inline and no polyfill, so that the strictest CSP holds. */
@@ -26,6 +28,7 @@ export function config(program: Program, outDir = `dist/${program}`): InlineConf
       chunkSizeWarningLimit: 1000,
       rolldownOptions: {
         input: PAGE[program],
+        output: { codeSplitting: { groups: [START] } },
         // Our packages only define things; so what a page does not use is not in it, and what it loads later is apart.
         treeshake: { moduleSideEffects: [{ test: /packages[\\/](api|ctim)[\\/]src/, sideEffects: false }] },
       },

@@ -1,6 +1,6 @@
 /** The built pages of a program. An address that is no file and no address of the API is a place in the pages. */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -33,9 +33,9 @@ const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
 const MISSING = 'The pages are not built. Run "npm run build", then load this page again.\n';
 
 /** Answers GET and HEAD from `dir`; passes on what is no file there and no page. */
-export const staticFiles =
-  (dir: string): MiddlewareHandler =>
-  async (c, next) => {
+export function staticFiles(dir: string): MiddlewareHandler {
+  void packAhead(join(dir, 'assets'));
+  return async (c, next) => {
     const { method, path } = c.req;
     if ((method !== 'GET' && method !== 'HEAD') || NOT_PAGES.test(path)) return next();
     const file = inside(dir, path);
@@ -44,6 +44,18 @@ export const staticFiles =
     const index = join(dir, 'index.html');
     return (await isFile(index)) ? serve(c, index) : c.text(MISSING, 503);
   };
+}
+
+/** Whoever opens a page first does not wait until its files are packed. */
+async function packAhead(dir: string): Promise<void> {
+  const files = await readdir(dir).catch(() => []);
+  for (const name of files.filter((one) => PACKED.has(extname(one)))) {
+    const body = await readFile(join(dir, name)).catch(() => undefined);
+    if (body && body.length > SMALL) await zipped(digestOf(body), body);
+  }
+}
+
+const digestOf = (body: Buffer): string => createHash('sha256').update(body).digest('base64url').slice(0, 22);
 
 /** The file of a request path, or nothing when the path leads out of the folder or is none. */
 function inside(dir: string, path: string): string | undefined {
@@ -70,7 +82,7 @@ const isFile = async (path: string): Promise<boolean> =>
 
 async function serve(c: Context, file: string): Promise<Response> {
   const body = await readFile(file);
-  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+  const digest = digestOf(body);
   const packs = PACKED.has(extname(file)) && body.length > SMALL;
   const packed = packs && /\bgzip\b(?!\s*;\s*q=0(\.0*)?(,|$))/.test(c.req.header('accept-encoding') ?? '');
   const etag = packed ? `"${digest}-gz"` : `"${digest}"`;

@@ -83,7 +83,7 @@ const columns = (onDo: (doing: Doing) => void, { byClient }: ClientRequests): Co
   {
     id: 'id',
     label: 'Client ID',
-    width: 356,
+    width: 376,
     cell: (c) => (
       <>
         <span className="mono">{c.id}</span>{' '}
@@ -94,7 +94,7 @@ const columns = (onDo: (doing: Doing) => void, { byClient }: ClientRequests): Co
   {
     id: 'scopes',
     label: 'Scopes',
-    width: '17%',
+    width: '15%',
     cell: (c) => (
       <span className="mono" title={c.scopes.join('\n')}>
         {c.scopes.join(' ')}
@@ -176,7 +176,7 @@ function Clients({ clients, requests }: { clients: ApiClient[]; requests: Client
         rows={clients}
         columns={shown}
         rowKey={(c) => c.id}
-        minWidth={1240}
+        minWidth={1280}
         sort={{ id: 'name' }}
       />
       {doing && <ClientDialog verb={doing.verb} client={doing.client} onClose={() => setDoing(undefined)} />}

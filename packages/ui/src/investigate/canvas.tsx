@@ -21,7 +21,7 @@ import { drawNodes } from './nodes.ts';
 import { type Places, places } from './places.ts';
 import type { Point } from './plane.ts';
 import css from './relations.module.css';
-import { colourOf, palette } from './style.ts';
+import { colourOf, palette, verdictColour } from './style.ts';
 
 export interface CanvasHandle {
   fit(): void;
@@ -42,7 +42,7 @@ interface CanvasProps {
   chosen: string | undefined;
   lit: ReadonlySet<string> | undefined;
   mode: 'pan' | 'select';
-  /** Leaves that are folded into a node. */
+  /** Neighbours of a node that are not shown. */
   inside: ReadonlyMap<string, number>;
   /** Where things were when a snapshot was made; looked at when the canvas begins. */
   kept: ReadonlyMap<string, Point>;
@@ -67,7 +67,6 @@ export default function Canvas(props: CanvasProps): ReactNode {
   const events = useRef<Events>({ onOpen, onPick, onMenu: menu.open });
   events.current = { onOpen, onPick, onMenu: menu.open };
   const [parts, setParts] = useState<Parts>();
-  const [drawn, setDrawn] = useState(0);
   const { colorScheme } = useMantineColorScheme();
 
   useEffect(() => {
@@ -88,9 +87,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
     };
   }, []);
 
-  useEffect(() => {
-    if (parts) void place(parts, shown, inside).then((done) => done && setDrawn((n) => n + 1));
-  }, [parts, shown, inside]);
+  const { busy, drawn } = usePlaced(parts, shown, inside);
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing the marks are put again
   useEffect(() => parts?.drawing.choose(chosen), [parts, chosen, drawn]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing the marks are put again
@@ -124,6 +121,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
         ref={box}
         className={css.canvas}
         role="application"
+        aria-busy={busy}
         aria-label="Graph. Arrow keys walk along relations, a full stop opens the menu of a node, plus and minus zoom, 0 fits. The list view has the same as text."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it handles keys; role application says so
         tabIndex={0}
@@ -136,6 +134,23 @@ export default function Canvas(props: CanvasProps): ReactNode {
       </span>
     </div>
   );
+}
+
+/** Keeps what is on the canvas as it should be: whether that is still under way, and how often it has been done. */
+function usePlaced(
+  parts: Parts | undefined,
+  shown: Grouped,
+  inside: ReadonlyMap<string, number>,
+): { busy: boolean; drawn: number } {
+  const [state, setState] = useState({ busy: true, drawn: 0 });
+  useEffect(() => {
+    if (!parts) return;
+    setState(({ drawn }) => ({ busy: true, drawn }));
+    void place(parts, shown, inside).then(
+      (done) => done && setState(({ drawn }) => ({ busy: false, drawn: drawn + 1 })),
+    );
+  }, [parts, shown, inside]);
+  return state;
 }
 
 /** A node whose menu is open. */
@@ -209,9 +224,12 @@ async function place(
 
 function picture({ drawing: canvas }: Parts, shown: Grouped, inside: ReadonlyMap<string, number>): string {
   const p = palette();
-  const colours = { surface: p.surface, line: p['line-strong'], text: p.text, muted: p.muted };
-  const of = (node: Parameters<typeof colourOf>[1]): string => colourOf(p, node);
-  return svgOf(drawNodes(shown, inside), shown.edges, canvas.positions(), { ...colours, of });
+  const { surface, text, muted, accent } = p;
+  return svgOf(drawNodes(shown, inside), shown.edges, canvas.positions(), {
+    ...{ surface, text, muted, accent, line: p['line-strong'] },
+    of: (node) => colourOf(p, node),
+    verdict: (node) => verdictColour(p, node),
+  });
 }
 
 function announce(shown: Grouped, chosen: string | undefined): string {

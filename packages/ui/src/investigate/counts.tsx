@@ -15,7 +15,7 @@ export function Metrics({ list, onOpen, children }: MetricsProps): ReactNode {
   return (
     <section aria-label="Metrics" className={css.metrics}>
       <span>
-        {list.map(({ id, count, word }) => (
+        {list.map(({ id, count, word }, i) => (
           <Fragment key={id}>
             <span className={css.oneMetric}>
               <UnstyledButton
@@ -25,6 +25,7 @@ export function Metrics({ list, onOpen, children }: MetricsProps): ReactNode {
               >
                 <b>{count}</b> {word}
               </UnstyledButton>
+              {i < list.length - 1 && <span className={css.dot}> ·</span>}
             </span>{' '}
           </Fragment>
         ))}

@@ -1,18 +1,22 @@
 /** The graph as files: a drawing of what is on the canvas, and its data. Pure. */
 
 import { defang, type ObservableType } from '@sightline/ctim';
-import { glyphPath } from '../kit/glyph.ts';
+import { glyphPath, markShape } from '../kit/glyph.ts';
 import type { DrawNode } from './draw.ts';
 import type { Edge, Graph } from './graph.ts';
 import type { Point } from './plane.ts';
+import { hasBadge } from './style.ts';
 
 export interface Colours {
   surface: string;
   line: string;
   text: string;
   muted: string;
+  accent: string;
   /** Of a node's border. */
   of: (node: DrawNode) => string;
+  /** Of its disposition, also where it is a target. */
+  verdict: (node: DrawNode) => string;
 }
 
 const MARGIN = 60;
@@ -71,17 +75,45 @@ function line(edge: Edge, placed: Placed, colours: Colours): string {
 
 function disc(node: DrawNode, { x, y }: Point, colours: Colours): string {
   const r = node.size / 2;
-  const colour = colours.of(node);
-  const shape = node.target
-    ? `<rect x="${round(x - r)}" y="${round(y - r)}" width="${node.size}" height="${node.size}" rx="6"`
-    : `<circle cx="${round(x)}" cy="${round(y)}" r="${round(r)}"`;
-  const scale = node.size / 48;
+  const scale = Math.round(node.size / 0.48) / 100;
   const weight = node.searched ? ' font-weight="bold"' : '';
+  const ring = node.searched
+    ? `<circle cx="${round(x)}" cy="${round(y)}" r="${round(r + 5)}" fill="none" stroke="${colours.accent}" stroke-width="2"/>`
+    : '';
+  const ink = isFilled(node) ? colours.surface : colours.text;
   return [
-    `<g>${shape} fill="${colours.surface}" stroke="${colour}" stroke-width="${node.group ? 4 : 2}"/>`,
-    `<path d="${glyphPath(node.type)}" transform="translate(${round(x - 12 * scale)} ${round(y - 12 * scale)}) scale(${round(scale)})" fill="none" stroke="${colours.text}" stroke-width="1.6"/>`,
+    `<g>${ring}${outline(node, { x, y }, colours)}`,
+    `<path d="${glyphPath(node.type)}" transform="translate(${round(x - 12 * scale)} ${round(y - 12 * scale)}) scale(${scale})" fill="none" stroke="${ink}" stroke-width="1.6"/>`,
+    badge(node, { x: x + r * 0.8, y: y - r * 0.8 }, colours),
     `<text x="${round(x)}" y="${round(y + r + 14)}" font-size="11" fill="${colours.text}" text-anchor="middle"${weight}>${escaped(shorten(node))}</text></g>`,
   ].join('');
+}
+
+const isFilled = ({ target, standing }: DrawNode): boolean => standing === 2 && !target;
+
+/** The shapes of the canvas: targets rounded squares, malicious an octagon, suspicious a triangle, others discs. */
+function outline(node: DrawNode, { x, y }: Point, colours: Colours): string {
+  const { size, target, standing, group } = node;
+  const r = size / 2;
+  const blank = standing === 'none' && !target ? ' stroke-dasharray="4 3"' : '';
+  const paint = `fill="${isFilled(node) ? colours.of(node) : colours.surface}" stroke="${colours.of(node)}"`;
+  const stroke = `${paint} stroke-width="${group ? 4 : 2}"${blank}/>`;
+  if (target)
+    return `<rect x="${round(x - r)}" y="${round(y - r)}" width="${size}" height="${size}" rx="6" ${stroke}`;
+  if (standing !== 2 && standing !== 3)
+    return `<circle cx="${round(x)}" cy="${round(y)}" r="${round(r)}" ${stroke}`;
+  const scale = Math.round(size / 0.19) / 100;
+  const place = `translate(${round(x - 12 * scale)} ${round(y - 12 * scale)}) scale(${scale})`;
+  return `<path d="${markShape(standing).outline}" transform="${place}" vector-effect="non-scaling-stroke" ${stroke}`;
+}
+
+/** The mark of a disposition that the shape does not say. */
+function badge(node: DrawNode, { x, y }: Point, colours: Colours): string {
+  if (!hasBadge(node)) return '';
+  const { outline: path, fill, sign } = markShape(node.standing);
+  const colour = colours.verdict(node);
+  const place = `transform="translate(${round(x - 7.5)} ${round(y - 7.5)}) scale(0.625)"`;
+  return `<g ${place}><path d="${path}" fill="${fill ? colour : colours.surface}" stroke="${colour}" stroke-width="2.5"/><path d="${sign}" fill="none" stroke="${fill ? colours.surface : colour}" stroke-width="3" stroke-linecap="round"/></g>`;
 }
 
 /** Whoever opens the file must not be able to follow what stands in it. */

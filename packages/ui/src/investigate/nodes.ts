@@ -5,7 +5,7 @@ import { count, visible } from '../kit/text.ts';
 import type { DrawNode } from './draw.ts';
 import type { Grouped } from './group.ts';
 
-/** What stands on the canvas: nodes, and groups as one node each. `inside` counts leaves that a node has taken in. */
+/** What stands on the canvas: nodes, and groups as one node each. `inside` counts neighbours of a node that are not shown. */
 export function drawNodes({ nodes, groups }: Grouped, inside: ReadonlyMap<string, number>): DrawNode[] {
   const single = nodes.map(
     ({ id, observable, standing, searched, target }): DrawNode => ({

@@ -1,10 +1,10 @@
 /** What can be done with the open node in the graph: ask for more around it, fold its leaves in, put it away. */
 import { Button } from '@mantine/core';
-import { IconEyeOff, IconFold, IconTopologyStarRing3 } from '@tabler/icons-react';
+import { IconEye, IconEyeOff, IconFold, IconTopologyStarRing3 } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import { count } from '../kit/text.ts';
 import type { Arranged } from './arranged.ts';
-import { leavesOf, toggled } from './sift.ts';
+import { awayAround, leavesOf, toggled } from './sift.ts';
 import type { View } from './state.ts';
 import type { Investigation } from './use.ts';
 
@@ -19,6 +19,7 @@ export function NodeTools({ view, chosen, arranged, inquiry }: NodeToolsProps): 
   const { now, change } = arranged;
   const node = view.whole.nodes.find((n) => n.id === chosen);
   const leaves = useMemo(() => leavesOf(view.whole, chosen), [view.whole, chosen]);
+  const hidden = useMemo(() => awayAround(view.whole, now.sift, chosen), [view.whole, now.sift, chosen]);
   if (!node) return null;
   const folded = now.sift.folded.has(chosen);
   const expandable = (!node.searched || inquiry.run.manual) && !inquiry.run.expanded.includes(chosen);
@@ -45,6 +46,16 @@ export function NodeTools({ view, chosen, arranged, inquiry }: NodeToolsProps): 
           {folded ? `Unfold ${count(leaves, 'node')}` : `Fold in ${count(leaves, 'node')}`}
         </Button>
       )}
+      {hidden.length > 0 && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconEye size={13} />}
+          onClick={() => change({ sift: { ...now.sift, away: without(now.sift.away, hidden) } })}
+        >
+          Show {hidden.length} hidden
+        </Button>
+      )}
       <Button
         size="compact-xs"
         variant="default"
@@ -56,3 +67,6 @@ export function NodeTools({ view, chosen, arranged, inquiry }: NodeToolsProps): 
     </>
   );
 }
+
+const without = (all: ReadonlySet<string>, some: readonly string[]): ReadonlySet<string> =>
+  new Set([...all].filter((id) => !some.includes(id)));

@@ -60,7 +60,7 @@ export function Relations(props: RelationsProps): ReactNode {
   const [picked, setPicked] = useState<string[]>([]);
   const [text, setText] = useState('');
   const { now, change, undo, redo } = arranged;
-  const { on, sifted, capped, shown, found, bright } = usePicture({ graph, arranged, lit, text });
+  const { on, sifted, capped, shown, found, rows, bright } = usePicture({ graph, arranged, lit, text });
 
   const open = (id: string | undefined): void => {
     const members = shown.groups.find((g) => g.id === id)?.members;
@@ -113,7 +113,7 @@ export function Relations(props: RelationsProps): ReactNode {
       )}
       <div className={css.body}>
         {asList ? (
-          <NodeList graph={sifted.graph} chosen={chosen} lit={both(lit, sifted.lit)} onOpen={onOpen} />
+          <NodeList graph={sifted.graph} chosen={chosen} lit={rows} onOpen={onOpen} />
         ) : (
           <Suspense fallback={<Skeleton rows={6} />}>
             <Canvas
@@ -175,11 +175,12 @@ function usePicture({ graph, arranged: { now }, lit, text }: PictureOf) {
   const sifted = useMemo(() => sift(graph, now.sift), [graph, now.sift]);
   const drawn = useMemo(() => pictureOf(sifted.graph, on, now.loose), [sifted, on, now.loose]);
   const found = useMemo(() => find(sifted.graph, text), [sifted, text]);
-  const bright = useMemo(() => {
+  const rows = useMemo(() => {
     const matches = text.trim() === '' ? undefined : new Set(found);
-    return withGroups(drawn.shown, both(both(lit, sifted.lit), matches));
-  }, [drawn, lit, sifted, text, found]);
-  return { on, sifted, ...drawn, found, bright };
+    return both(both(lit, sifted.lit), matches);
+  }, [lit, sifted, text, found]);
+  const bright = useMemo(() => withGroups(drawn.shown, rows), [drawn, rows]);
+  return { on, sifted, ...drawn, found, rows, bright };
 }
 
 const both = (

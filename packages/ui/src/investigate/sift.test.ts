@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { facts } from './facts.ts';
 import { answered, done, mail, o } from './fixture.ts';
 import { graph as graphOf } from './graph.ts';
-import { EVERYTHING, filters, find, leavesOf, type Sift, sift, TARGET, toggled } from './sift.ts';
+import { awayAround, EVERYTHING, filters, find, leavesOf, type Sift, sift, TARGET, toggled } from './sift.ts';
 
 const subject = o('email_subject', 'Invoice');
 const run = done(
@@ -55,6 +55,18 @@ describe('the filter of the graph', () => {
     const shown = sift(graph, by({ folded: new Set(['email_subject:Invoice']) }));
     expect(shown.graph.nodes).toHaveLength(1);
     expect(shown.inside.get('email_subject:Invoice')).toBe(5);
+  });
+
+  it('says at each node how many of its neighbours are not shown, and which of them were put away', () => {
+    const shown = sift(graph, by({ types: { picked: new Set([TARGET]), how: 'hide' } }));
+    expect(shown.inside.get('email_subject:Invoice')).toBe(2);
+    expect(shown.inside.has('email:ann@example.com')).toBe(false);
+    const away = by({ away: new Set(['cisco_mid:1', 'email:ann@example.com']) });
+    expect(awayAround(graph, away, 'email_subject:Invoice').sort()).toEqual([
+      'cisco_mid:1',
+      'email:ann@example.com',
+    ]);
+    expect(awayAround(graph, away, 'cisco_mid:2')).toEqual([]);
   });
 
   it('puts single nodes away and counts its switches', () => {

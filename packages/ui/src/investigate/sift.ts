@@ -26,7 +26,7 @@ export interface Sifted {
   graph: Graph;
   /** Nodes that are highlighted; undefined: no highlight is on. */
   lit: ReadonlySet<string> | undefined;
-  /** How many leaves are folded into a node. */
+  /** How many neighbours of a shown node are not shown, whatever hides them. */
   inside: ReadonlyMap<string, number>;
   /** Nodes that are not shown. */
   hidden: number;
@@ -42,13 +42,13 @@ export function sift(graph: Graph, by: Sift): Sifted {
   const edges =
     by.verbs.how === 'hide' ? graph.edges.flatMap((e) => spoken(e, by.verbs.picked)) : graph.edges;
   const gone = hiddenNodes(graph, edges, by);
-  const { leaves, inside } = foldIn(graph, edges, by.folded, gone);
+  const leaves = leavesIn(graph, edges, by.folded, gone);
   const nodes = graph.nodes.filter((n) => !gone.has(n.id) && !leaves.has(n.id));
   const shown = new Set(nodes.map((n) => n.id));
   return {
     graph: { nodes, edges: edges.filter((e) => shown.has(e.from) && shown.has(e.to)) },
     lit: litBy(nodes, edges, by),
-    inside,
+    inside: missing(graph, shown),
     hidden: graph.nodes.length - nodes.length,
   };
 }
@@ -76,24 +76,35 @@ function ends(edges: Edge[], without: ReadonlySet<string>): Set<string> {
   return all;
 }
 
-/** Neighbours of folded nodes that have no other neighbour, and how many of them each node has. */
-function foldIn(
+function missing({ edges }: Graph, shown: ReadonlySet<string>): Map<string, number> {
+  const inside = new Map<string, number>();
+  for (const [id, others] of neighbours(edges, new Set())) {
+    const n = [...others].filter((other) => !shown.has(other)).length;
+    if (shown.has(id) && n > 0) inside.set(id, n);
+  }
+  return inside;
+}
+
+/** Neighbours of a node that were put away one by one. */
+export const awayAround = (graph: Graph, { away }: Sift, id: string): string[] =>
+  [...(neighbours(graph.edges, new Set()).get(id) ?? [])].filter((other) => away.has(other));
+
+/** Neighbours of folded nodes that have no other neighbour. */
+function leavesIn(
   { nodes }: Graph,
   edges: Edge[],
   folded: ReadonlySet<string>,
   gone: ReadonlySet<string>,
-): { leaves: Set<string>; inside: Map<string, number> } {
+): Set<string> {
   const near = neighbours(edges, gone);
   const leaves = new Set<string>();
-  const inside = new Map<string, number>();
   for (const n of nodes) {
     const around = near.get(n.id);
     const [only] = around ?? [];
     if (n.searched || around?.size !== 1 || only === undefined || !folded.has(only)) continue;
     leaves.add(n.id);
-    inside.set(only, (inside.get(only) ?? 0) + 1);
   }
-  return { leaves, inside };
+  return leaves;
 }
 
 function neighbours(edges: Edge[], gone: ReadonlySet<string>): Map<string, Set<string>> {
@@ -122,7 +133,7 @@ function litBy(nodes: Node[], edges: Edge[], { types, verbs }: Sift): ReadonlySe
 
 /** Leaves of a node: what folding it would take in. */
 export const leavesOf = (graph: Graph, id: string): number =>
-  foldIn(graph, graph.edges, new Set([id]), new Set()).leaves.size;
+  leavesIn(graph, graph.edges, new Set([id]), new Set()).size;
 
 /** The same set with or without an entry. */
 export function toggled(set: ReadonlySet<string>, entry: string): ReadonlySet<string> {

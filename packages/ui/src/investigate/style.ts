@@ -49,6 +49,10 @@ interface Drawn {
 export const colourOf = (p: Palette, { standing, target }: Drawn): string =>
   standing === 'none' && target ? p.target : p[COLOURS[standing] as keyof Palette];
 
+/** Of a node's disposition. */
+export const verdictColour = (p: Palette, { standing }: Pick<Drawn, 'standing'>): string =>
+  p[COLOURS[standing] as keyof Palette];
+
 const svg = (body: string): string =>
   `data:image/svg+xml;utf8,${encodeURIComponent(
     `<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 24 24" fill="none" stroke-linecap="round" stroke-linejoin="round">${body}</svg>`,
@@ -71,7 +75,7 @@ function badge(p: Palette, drawn: Drawn): string {
 }
 
 /** Unknown needs no badge, octagon and triangle speak for themselves; on targets every verdict has one. */
-const hasBadge = ({ standing, target }: Drawn): boolean =>
+export const hasBadge = ({ standing, target }: Pick<Drawn, 'standing' | 'target'>): boolean =>
   standing !== 'none' && standing !== 5 && (target || (standing !== 2 && standing !== 3));
 
 const drawn = (node: NodeSingular): Drawn => node.data() as Drawn;

@@ -4,11 +4,11 @@ import '@mantine/notifications/styles.layer.css';
 import './theme.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { whoAmI } from '@sightline/api';
+import { getState, whoAmI } from '@sightline/api';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { isFinal, isLoggedOut, keyOf } from './call.ts';
+import { call, isFinal, isLoggedOut, keyOf } from './call.ts';
 import { schemeManager, theme } from './theme.ts';
 import { ZoneProvider } from './when.tsx';
 
@@ -24,6 +24,13 @@ function queryClient(): QueryClient {
       queries: { staleTime: 5000, retry: (failures, error) => failures < 2 && !isFinal(error) },
     },
   });
+  // Who is there is asked before any page is loaded, not after.
+  for (const endpoint of [getState, whoAmI])
+    void queries.prefetchQuery({
+      queryKey: keyOf(endpoint),
+      queryFn: ({ signal }) => call<typeof getState | typeof whoAmI>(endpoint, undefined, { signal }),
+      retry: false,
+    });
   return queries;
 }
 
