@@ -1,32 +1,21 @@
-/** The program that is killed: mail path and tracking store, told by its parent where to deliver. */
+/**
+ * Mail path and tracking store in one process, told by its parent where to deliver: for the tests that need faults, or
+ * every system call of one process. `kill9` runs the processes of production instead.
+ */
 import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Config, type ConfigPart } from '@sightline/api';
+import { Config } from '@sightline/api';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { openMail } from '../../packages/appliance/src/mail.ts';
 import { beginIntake } from '../../packages/appliance/src/queue/intake.ts';
 import { openTrack } from '../../packages/appliance/src/track/track.ts';
-import { trackOptions } from './place.ts';
+import { QUARANTINING, trackOptions } from './place.ts';
 
 const [dir = '', port = '', fault = ''] = process.argv.slice(2);
 const { CRASH_QUARANTINE } = process.env;
-
-/** One message in five goes to a quarantine, where it waits for its release. */
-const QUARANTINING: ConfigPart = {
-  filters: {
-    incoming: [
-      {
-        name: 'aside',
-        conditions: [{ on: 'subject', op: 'matches', value: '[05]$' }],
-        actions: [{ do: 'quarantine', quarantine: 'Policy' }],
-      },
-    ],
-  },
-  policies: { incoming: { default: { filters: ['aside'] } } },
-};
 
 /** The negative control: 250 is answered before anything is durable. */
 const early: typeof beginIntake = async (parts, head) => {
