@@ -33,8 +33,8 @@ export const Config = z.object({
   tracking: z
     .object({
       keepDays: z.int().min(1).max(3650).default(90),
-      /** Bytes of the tracking data on the disk: the oldest days go when there are more. Absent: no limit. */
-      maxBytes: z.int().min(10_000_000).optional(),
+      /** Bytes of the tracking data on the disk: the oldest days go when there are more. null: no limit. */
+      maxBytes: z.int().min(10_000_000).nullable().default(null),
       /** Connections, senders and recipients that were refused become records too. */
       rejectedConnections: z.boolean().default(true),
     })
@@ -83,6 +83,8 @@ export const Change = z.object({
   /** Of a list: the entries that go and that come, in words; without them only the order changed. */
   removed: z.array(z.string()).optional(),
   added: z.array(z.string()).optional(),
+  /** The same as they stand in the document, of policies and content filters: a page has better words for them. */
+  entries: z.object({ removed: z.array(z.unknown()), added: z.array(z.unknown()) }).optional(),
 });
 export type Change = z.infer<typeof Change>;
 

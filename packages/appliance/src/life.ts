@@ -56,7 +56,7 @@ export function life(parts: Living): Appliance {
   const forget = (): void => {
     const { keepDays: days, maxBytes: bytes } = conf.live().tracking;
     track
-      .prune(clock(), { days, bytes })
+      .prune(clock(), { days, bytes: bytes ?? undefined })
       .catch((error: unknown) => log.error({ err: error }, 'tracking not pruned'));
   };
   const start = async (): Promise<void> => {

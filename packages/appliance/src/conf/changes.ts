@@ -15,16 +15,21 @@ export function changes(from: unknown, to: unknown, path: string[] = []): Change
   const hidden = path.some((key) => SECRET.test(key));
   const show = (value: unknown): string => (hidden && !isEmpty(value) ? '(hidden)' : words(value));
   const change: Change = { path: path.join('.'), from: show(from), to: show(to) };
-  const lists = !hidden && Array.isArray(from) && Array.isArray(to);
-  return [lists ? { ...change, removed: without(from, to), added: without(to, from) } : change];
+  if (hidden || !Array.isArray(from) || !Array.isArray(to)) return [change];
+  const [removed, added] = [without(from, to), without(to, from)];
+  const entries = SPOKEN.has(path[0] ?? '') ? { entries: { removed, added } } : {};
+  return [{ ...change, removed: removed.map(words), added: added.map(words), ...entries }];
 }
+
+/** Parts of the document that have no secrets in them, and pages with sentences for their entries. */
+const SPOKEN = new Set(['policies', 'filters']);
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-/** Entries of `list` that the other does not have, in words. */
-const without = (list: unknown[], other: unknown[]): string[] =>
-  list.filter((item) => !other.some((o) => same(item, o))).map(words);
+/** Entries of `list` that the other does not have. */
+const without = (list: unknown[], other: unknown[]): unknown[] =>
+  list.filter((item) => !other.some((o) => same(item, o)));
 
 function words(value: unknown): string {
   if (value === undefined || value === null) return '';

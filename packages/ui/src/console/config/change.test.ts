@@ -30,3 +30,32 @@ it('writes switches, empty values and lists for people', () => {
     to: 'domain a.test, host mx, port 25\ndomain ALL, host relay, port 25',
   });
 });
+
+it('reads content filters and mail policies back as their pages do', () => {
+  const filter = {
+    name: 'aside',
+    conditions: [{ on: 'subject', op: 'matches', value: '[05]$' }],
+    actions: [{ do: 'quarantine', quarantine: 'Policy' }],
+  };
+  const words = 'name aside, enabled true, conditions on subject, op matches';
+  const change = { path: 'filters.incoming', from: '', to: words, removed: [], added: [words] };
+  expect(changeText({ ...change, entries: { removed: [], added: [filter] } }).list).toEqual({
+    removed: [],
+    added: ['aside: If the subject matches "[05]$", then quarantine in Policy.'],
+  });
+  // Of a commit from before, or of a kind that this page does not know.
+  expect(changeText(change).list?.added).toEqual([words]);
+  expect(changeText({ ...change, entries: { removed: [], added: [{ name: 1 }] } }).list?.added).toEqual([
+    words,
+  ]);
+  const policy = {
+    name: 'Finance',
+    recipients: ['.example.com'],
+    verdicts: { spam: { do: 'drop' } },
+    filters: ['aside'],
+  };
+  const ordered = { ...change, path: 'policies.incoming.ordered', entries: { removed: [policy], added: [] } };
+  expect(changeText({ ...ordered, removed: [words], added: [] }).list?.removed).toEqual([
+    'Finance: mail to .example.com. Spam Positive: drop. Content filters aside.',
+  ]);
+});

@@ -1,5 +1,7 @@
 /** One uncommitted or committed change in words. */
-import { type Change, VERDICTS } from '@sightline/api';
+import { type Change, ContentFilter, MailPolicy, VERDICTS } from '@sightline/api';
+import { filterWords } from '../filters/words.ts';
+import { policyWords } from '../policies/words.ts';
 
 const LABELS: Record<string, string> = {
   hostname: 'Host name',
@@ -44,6 +46,15 @@ const LABELS: Record<string, string> = {
   'filters.incoming': 'Incoming content filters',
   'filters.outgoing': 'Outgoing content filters',
   engines: 'Engines',
+  'engines.deadlineSeconds': 'Engines › All together (seconds)',
+  'engines.authentication': 'Engines › SPF, DKIM, DMARC, ARC',
+  'engines.authentication.header': 'Engines › Authentication-Results header',
+  'engines.authentication.authservId': 'Engines › Name in Authentication-Results',
+  'engines.rspamd': 'Engines › rspamd',
+  'engines.clamav': 'Engines › ClamAV',
+  'engines.files': 'Engines › File types',
+  'engines.limits': 'Engines › Limits of the reader',
+  'delivery.ca': 'Delivery › Trusted authorities',
   'tracking.keepDays': 'Message Tracking › Keep (days)',
   'tracking.maxBytes': 'Message Tracking › Keep at most (bytes)',
   'tracking.rejectedConnections': 'Message Tracking › Save rejected connections',
@@ -75,6 +86,18 @@ const WORDS: Record<string, string> = {
   header: 'Added header',
   strip: 'Strip attachments',
   filters: 'Content filters',
+  enabled: 'Enabled',
+  endpoint: 'Endpoint',
+  timeoutSeconds: 'Time (seconds)',
+  maxSize: 'Largest message (bytes)',
+  onError: 'When it cannot look',
+  extensions: 'Extensions',
+  depth: 'Levels',
+  parts: 'Parts',
+  headerBytes: 'Headers of one part (bytes)',
+  decodedBytes: 'Decoded (bytes)',
+  members: 'Names in archives',
+  seconds: 'Time (seconds)',
 };
 
 /** People count from one. */
@@ -94,8 +117,25 @@ export function changeText(change: Change): ChangeText {
     label: changeLabel(change.path),
     from: valueText(change.path, change.from),
     to: valueText(change.path, change.to),
-    list: change.removed && change.added ? { removed: change.removed, added: change.added } : null,
+    list: listText(change),
   };
+}
+
+function listText({ path, removed, added, entries }: Change): ChangeText['list'] {
+  if (!removed || !added) return null;
+  const said = (texts: string[], raw: unknown[] = []): string[] =>
+    texts.map((text, i) => sentenceOf(path, raw[i]) ?? text);
+  return { removed: said(removed, entries?.removed), added: said(added, entries?.added) };
+}
+
+/** A policy or a content filter as its page reads it back. */
+function sentenceOf(path: string, entry: unknown): string | undefined {
+  if (path.startsWith('filters.')) {
+    const filter = ContentFilter.safeParse(entry).data;
+    return filter && `${filter.name}${filter.enabled ? '' : ' (off)'}: ${filterWords(filter)}`;
+  }
+  const policy = path.endsWith('.ordered') ? MailPolicy.safeParse(entry).data : undefined;
+  return policy && policyWords(policy);
 }
 
 /** A value as it reads best: switches as Enabled or Disabled, the rows of a table one a line, '' as (none). */

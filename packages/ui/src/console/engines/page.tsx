@@ -4,11 +4,14 @@ import { type ReactNode, useState } from 'react';
 import { useCall } from '../../kit/call.ts';
 import { Loaded } from '../../kit/states.tsx';
 import { Time } from '../../kit/when.tsx';
+import { amountText, SIZES } from '../amount.ts';
+import { Amount } from '../amountfield.tsx';
+import css from '../console.module.css';
 import { Block, Status } from '../parts.tsx';
 import { ENGINES } from '../places.ts';
 import type { Spec } from '../receive/draft.ts';
-import { Choice, type Choices, Text, Tick } from '../receive/fields.tsx';
-import { type Editing, EntryForm, Frame } from '../receive/frame.tsx';
+import { Choice, type Choices, Lines, Text, Tick } from '../receive/fields.tsx';
+import { type Editing, EntryForm, type FieldsProps, Frame } from '../receive/frame.tsx';
 import receive from '../receive/receive.module.css';
 import { Rows } from '../receive/rows.tsx';
 
@@ -42,28 +45,48 @@ export function EnginesPage(): ReactNode {
 
 function All(editing: Editing): ReactNode {
   const health = useCall(engineStatus);
-  const [open, setOpen] = useState<Name | null>(null);
-  if (open) return <Settings name={open} editing={editing} onClose={() => setOpen(null)} />;
+  const [open, setOpen] = useState<Name | Other | null>(null);
+  const close = (): void => setOpen(null);
+  if (open && open in OTHERS) return <OtherSettings name={open as Other} editing={editing} onClose={close} />;
+  if (open) return <Settings name={open as Name} editing={editing} onClose={close} />;
   return (
-    <Block title="Engines">
-      <Loaded of={health} rows={3}>
-        {({ engines }) => (
-          <Rows
-            label="Engines"
-            head={['Engine', 'Settings', 'Health', 'Messages', 'Found', 'Mean / longest', 'Last answer']}
-            rows={(Object.keys(LABELS) as Name[]).map((name) => ({
-              name: LABELS[name],
-              cells: cells(
-                name,
-                editing,
-                engines.find((one) => one.engine === name),
-              ),
-              onEdit: () => setOpen(name),
-            }))}
-          />
-        )}
-      </Loaded>
-    </Block>
+    <>
+      <Block title="Engines">
+        <Loaded of={health} rows={3}>
+          {({ engines }) => (
+            <Rows
+              label="Engines"
+              head={['Engine', 'Settings', 'Health', 'Messages', 'Found', 'Mean / longest', 'Last answer']}
+              rows={(Object.keys(LABELS) as Name[]).map((name) => ({
+                name: LABELS[name],
+                cells: cells(
+                  name,
+                  editing,
+                  engines.find((one) => one.engine === name),
+                ),
+                onEdit: () => setOpen(name),
+              }))}
+            />
+          )}
+        </Loaded>
+      </Block>
+      <Block title="Examination">
+        <Rows
+          label="Examination"
+          head={['What', 'Settings']}
+          rows={(Object.keys(OTHERS) as Other[]).map((name) => ({
+            name: OTHERS[name],
+            cells: [
+              <span key="name" className={receive.name}>
+                {OTHERS[name]}
+              </span>,
+              otherWords(name, editing),
+            ],
+            onEdit: () => setOpen(name),
+          }))}
+        />
+      </Block>
+    </>
   );
 }
 
@@ -150,5 +173,132 @@ function Settings({ name, editing, onClose }: SettingsProps): ReactNode {
         </div>
       )}
     </EntryForm>
+  );
+}
+
+type Other = 'files' | 'limits' | 'deadline';
+
+const OTHERS: Record<Other, string> = {
+  files: 'File types',
+  limits: 'Limits of the reader',
+  deadline: 'All engines together',
+};
+
+function otherWords(name: Other, { config: { engines } }: Editing): string {
+  const { files, limits, deadlineSeconds } = engines;
+  if (name === 'files') return files.enabled ? `${files.extensions.length} extensions are a verdict` : 'Off';
+  if (name === 'deadline') return `at most ${deadlineSeconds} s for a message`;
+  const { depth, parts, decodedBytes, members, seconds } = limits;
+  return `${depth} levels, ${parts} parts, ${amountText(decodedBytes, SIZES)} decoded, ${members} names in archives, ${seconds} s`;
+}
+
+const OTHER_SPECS: Record<Other, Spec> = {
+  files: { enabled: 'tick', extensions: 'lines' },
+  limits: {
+    depth: 'whole',
+    parts: 'whole',
+    headerBytes: 'bytes',
+    decodedBytes: 'bytes',
+    members: 'whole',
+    seconds: 'whole',
+  },
+  deadline: { deadlineSeconds: 'whole' },
+};
+
+/** What is no engine of its own: names of files, where the reader stops, and how long all of them may take. */
+function OtherSettings({
+  name,
+  editing,
+  onClose,
+}: {
+  name: Other;
+  editing: Editing;
+  onClose: () => void;
+}): ReactNode {
+  const { engines } = editing.config;
+  const form = { title: OTHERS[name], spec: OTHER_SPECS[name], editing, onClose };
+  if (name === 'files')
+    return (
+      <EntryForm
+        {...form}
+        schema={Engines.shape.files.unwrap()}
+        entry={engines.files}
+        at="engines.files"
+        onSubmit={(files) => editing.submit({ engines: { files } }, onClose)}
+      >
+        {(fields) => <FileFields {...fields} />}
+      </EntryForm>
+    );
+  if (name === 'limits')
+    return (
+      <EntryForm
+        {...form}
+        schema={Engines.shape.limits.unwrap()}
+        entry={engines.limits}
+        at="engines.limits"
+        onSubmit={(limits) => editing.submit({ engines: { limits } }, onClose)}
+      >
+        {(fields) => <LimitFields {...fields} />}
+      </EntryForm>
+    );
+  return (
+    <EntryForm
+      {...form}
+      schema={Engines.pick({ deadlineSeconds: true })}
+      entry={engines}
+      at="engines"
+      onSubmit={(entry) => editing.submit({ engines: entry }, onClose)}
+    >
+      {(fields) => (
+        <Text
+          {...fields}
+          field="deadlineSeconds"
+          label="Time for one message (seconds)"
+          description="Whoever has not answered by then is left out, as if it could not look. Clients wait ten minutes."
+        />
+      )}
+    </EntryForm>
+  );
+}
+
+const FileFields = (fields: FieldsProps): ReactNode => (
+  <div className={css.stack}>
+    <Tick
+      {...fields}
+      field="enabled"
+      label="Enabled"
+      description="Mail policies say what becomes of messages with such files, in archives too."
+    />
+    <Lines
+      {...fields}
+      field="extensions"
+      label="Extensions"
+      description="Without the dot, one a line or separated by spaces."
+    />
+  </div>
+);
+
+function LimitFields(fields: FieldsProps): ReactNode {
+  const amount = (field: string) => ({
+    units: SIZES,
+    value: String(fields.draft[field]),
+    error: fields.problems[field],
+    onChange: (value: string) => fields.set({ [field]: value }),
+  });
+  return (
+    <>
+      <p className={css.lead}>
+        Where the reader stops. What it found by then counts, and the message is unscannable; it is never
+        lost.
+      </p>
+      <div className={receive.fields}>
+        <Text {...fields} field="depth" label="Messages in messages (levels)" />
+        <Text {...fields} field="parts" label="Parts of a message" />
+        <Amount {...amount('headerBytes')} label="Headers of one part" />
+        <Amount {...amount('decodedBytes')} label="All files, decoded" />
+        <Text {...fields} field="members" label="Names read out of archives" />
+        <Text {...fields} field="seconds" label="Time for one message (seconds)" />
+      </div>
+    </>
   );
 }

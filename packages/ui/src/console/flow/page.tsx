@@ -1,26 +1,28 @@
-/** Network > Mail Flow: what the gateway listens on, what it takes and where it sends it. */
+/** Network > Mail Flow: its name, whose mail it takes, who may send through it, and its limits. */
 
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { type Config, getConfig, submitConfig } from '@sightline/api';
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useAct, useCall } from '../../kit/call.ts';
 import { May } from '../../kit/may.tsx';
 import { Problem } from '../../kit/problem.tsx';
 import { Loaded } from '../../kit/states.tsx';
+import { SIZES } from '../amount.ts';
+import { Amount } from '../amountfield.tsx';
 import { SUBMITTED } from '../cloud/view.ts';
 import css from '../console.module.css';
 import { useFlash } from '../flash.tsx';
 import { Block, ConsolePage, Notice } from '../parts.tsx';
-import { MAIL_FLOW } from '../places.ts';
-import { type FlowForm, type FlowProblems, flowForm, flowPatch } from './form.ts';
-import { Routes } from './routes.tsx';
+import { BOUNCE_PROFILES, DESTINATIONS, LISTENERS, MAIL_FLOW, SMTP_ROUTES } from '../places.ts';
+import { type FlowForm, type FlowProblems, flowForm, flowPatch, serverProblems } from './form.ts';
 
 export function MailFlowPage(): ReactNode {
   const config = useCall(getConfig);
   return (
     <ConsolePage
       title="Mail Flow"
-      lead="What this gateway listens on, which mail it takes, and where it sends it."
+      lead="The name of this gateway, whose mail it takes, who may send anywhere through it, and how much it holds."
     >
       <Loaded of={config} rows={10}>
         {(state) => (
@@ -52,13 +54,11 @@ function Flow({ config, pending }: { config: Config; pending: boolean }): ReactN
   };
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    const tidy = { ...form, routes: form.routes.filter((r) => r.domain.trim() || r.host.trim()) };
-    setForm(tidy);
-    const result = flowPatch(tidy);
+    const result = flowPatch(form);
     setProblems('problems' in result ? result.problems : {});
     if ('patch' in result) submit.mutate({ body: result.patch });
   };
-  const props = { form, problems, set };
+  const props = { form, problems: { ...serverProblems(submit.error), ...problems }, set };
   return (
     <form className={css.stack} onSubmit={send} noValidate>
       {pending && (
@@ -66,12 +66,12 @@ function Flow({ config, pending }: { config: Config; pending: boolean }): ReactN
       )}
       <div className={css.grid2}>
         <div className={css.stack}>
-          <Listener {...props} />
-          <Routes {...props} />
+          <Gateway {...props} />
+          <Tables {...props} />
         </div>
         <div className={css.stack}>
-          <Tables {...props} />
           <Delivery {...props} />
+          <Tracking {...props} />
         </div>
       </div>
       <Problem error={submit.error} />
@@ -94,7 +94,7 @@ function Flow({ config, pending }: { config: Config; pending: boolean }): ReactN
   );
 }
 
-type TextKey = Exclude<keyof FlowForm, 'routes'>;
+type TextKey = keyof FlowForm;
 
 function Field(props: FlowProps & { field: TextKey; label: string; description?: string }): ReactNode {
   const { form, problems, set, field } = props;
@@ -130,25 +130,16 @@ function Lines(
   );
 }
 
-function Listener(props: FlowProps): ReactNode {
+function Gateway(props: FlowProps): ReactNode {
   return (
-    <Block title="Listener">
-      <div className={css.stack}>
-        <Field
-          {...props}
-          field="hostname"
-          label="Host name"
-          description="In greetings, Received headers and tracking."
-        />
-        <Field
-          {...props}
-          field="listenerHost"
-          label="Listener address"
-          description="0.0.0.0 listens on every interface."
-        />
-        <Field {...props} field="listenerPort" label="Listener port" />
-        <Field {...props} field="maxSize" label="Largest message (MiB)" />
-      </div>
+    <Block title="Gateway">
+      <Field {...props} field="hostname" label="Host name" description="In greetings, traces and reports." />
+      <p className={css.lead}>
+        Addresses and ports are on <Link to={LISTENERS}>Listeners</Link>, next hops on{' '}
+        <Link to={SMTP_ROUTES}>SMTP Routes</Link>, retries on{' '}
+        <Link to={BOUNCE_PROFILES}>Bounce Profiles</Link>, limits of one domain on{' '}
+        <Link to={DESTINATIONS}>Destination Controls</Link>.
+      </p>
     </Block>
   );
 }
@@ -178,22 +169,46 @@ function Tables(props: FlowProps): ReactNode {
 
 function Delivery(props: FlowProps): ReactNode {
   return (
-    <Block title="Delivery and tracking">
+    <Block title="Delivery">
       <div className={css.stack}>
+        <Field {...props} field="connections" label="Connections at once to one next hop" />
         <Field
           {...props}
-          field="retrySeconds"
-          label="Retry after (seconds)"
-          description="Before retry 1, 2, …; the last value repeats."
+          field="maxQueued"
+          label="Most messages in the queue"
+          description="With more, clients get 452 and come again."
         />
         <Field
           {...props}
-          field="giveUpHours"
-          label="Give up after (hours)"
-          description="Then the message bounces."
+          field="maxWaiting"
+          label="Most recipients of a domain that is down"
+          description="With more, clients get 451 for it and come again."
         />
-        <Field {...props} field="connections" label="Connections at once" />
-        <Field {...props} field="keepDays" label="Keep tracking records (days)" />
+        <Lines
+          {...props}
+          field="ca"
+          label="Trusted authorities (PEM)"
+          description="Beside those of the system, for destinations whose TLS is verified."
+          placeholder="-----BEGIN CERTIFICATE-----"
+        />
+      </div>
+    </Block>
+  );
+}
+
+function Tracking({ form, problems, set }: FlowProps): ReactNode {
+  return (
+    <Block title="Message tracking">
+      <div className={css.stack}>
+        <Field {...{ form, problems, set }} field="keepDays" label="Keep records (days)" />
+        <Amount
+          label="Largest size on disk"
+          description="The oldest days go when there is more. Empty: no limit."
+          units={SIZES}
+          value={form.maxBytes}
+          error={problems.maxBytes}
+          onChange={(maxBytes) => set({ maxBytes })}
+        />
       </div>
     </Block>
   );

@@ -1,14 +1,16 @@
 /** Mail Policies > Incoming and Outgoing Mail Policies: what becomes of the verdicts, by sender and recipient. */
-import { type Direction, MailPolicy, VERDICTS, type Verdict, type VerdictAction } from '@sightline/api';
+import { type ConfigPart, type Direction, MailPolicy } from '@sightline/api';
 import { type ReactNode, useState } from 'react';
+import css from '../console.module.css';
 import { Block } from '../parts.tsx';
 import { INCOMING_POLICIES, OUTGOING_POLICIES } from '../places.ts';
 import { moved } from '../receive/change.ts';
+import { Choice, type Choices } from '../receive/fields.tsx';
 import { type Editing, Frame } from '../receive/frame.tsx';
 import receive from '../receive/receive.module.css';
 import { AddButton, Rows } from '../receive/rows.tsx';
 import { Editor } from './editor.tsx';
-import { actionWords } from './words.ts';
+import { filtersWords, summary } from './words.ts';
 
 export const IncomingPoliciesPage = (): ReactNode => <Page direction="incoming" />;
 export const OutgoingPoliciesPage = (): ReactNode => <Page direction="outgoing" />;
@@ -63,41 +65,60 @@ function Policies({ direction, editing }: { direction: Direction; editing: Editi
     );
   }
   return (
-    <Block
-      title="Policies"
-      actions={<AddButton onClick={() => setOpen(ordered.length)}>Add Policy</AddButton>}
-    >
-      <Rows
-        label="Mail policies"
-        head={['Policy', 'Senders', 'Recipients', 'Verdicts', 'Content filters']}
-        rows={ordered.map((one, i) => ({
-          name: one.name,
-          cells: cells(one),
-          onEdit: () => setOpen(i),
-          onRemove: () => put(ordered.toSpliced(i, 1)),
-        }))}
-        last={[
-          {
-            name: 'DEFAULT',
-            cells: cells({ name: 'DEFAULT', senders: [], recipients: [], ...last }),
-            onEdit: () => setOpen('default'),
-          },
-        ]}
-        onMove={(from, to) => put(moved(ordered, from, to))}
+    <>
+      <Block
+        title="Policies"
+        actions={<AddButton onClick={() => setOpen(ordered.length)}>Add Policy</AddButton>}
+      >
+        <Rows
+          label="Mail policies"
+          head={['Policy', 'Senders', 'Recipients', 'Verdicts', 'Content filters']}
+          rows={ordered.map((one, i) => ({
+            name: one.name,
+            cells: cells(one),
+            onEdit: () => setOpen(i),
+            onRemove: () => put(ordered.toSpliced(i, 1)),
+          }))}
+          last={[
+            {
+              name: 'DEFAULT',
+              cells: cells({ name: 'DEFAULT', senders: [], recipients: [], ...last }),
+              onEdit: () => setOpen('default'),
+            },
+          ]}
+          onMove={(from, to) => put(moved(ordered, from, to))}
+        />
+      </Block>
+      <Partial editing={editing} />
+    </>
+  );
+}
+
+const PARTIAL: Choices = [
+  ['drop', 'Drop their copy'],
+  ['bounce', 'Send a report to the sender'],
+];
+
+/** One answer goes to the client for all recipients: what becomes of those whose policy says no. */
+function Partial({ editing }: { editing: Editing }): ReactNode {
+  const { policies } = editing.config;
+  return (
+    <Block title="Rejected for some recipients only">
+      <p className={css.lead}>
+        A message is refused before it is accepted only when no recipient gets it. This counts for incoming
+        and outgoing mail.
+      </p>
+      <Choice
+        draft={{ partialReject: policies.partialReject }}
+        problems={{}}
+        set={({ partialReject }) => editing.submit({ policies: { partialReject } } as ConfigPart)}
+        field="partialReject"
+        label="For the others"
+        choices={PARTIAL}
       />
     </Block>
   );
 }
-
-type Actions = Partial<Record<Verdict, VerdictAction | null>>;
-
-const summary = (verdicts: Actions): string =>
-  (Object.keys(VERDICTS) as Verdict[])
-    .flatMap((verdict) => {
-      const words = actionWords(verdicts[verdict] ?? null);
-      return words === '' ? [] : [`${VERDICTS[verdict]}: ${words}`];
-    })
-    .join('; ') || 'as DEFAULT';
 
 const cells = (one: MailPolicy): ReactNode[] => [
   <span key="name" className={receive.name}>
@@ -106,5 +127,5 @@ const cells = (one: MailPolicy): ReactNode[] => [
   one.senders.join(', ') || 'all',
   one.recipients.join(', ') || 'all',
   summary(one.verdicts),
-  one.filters === null ? 'as DEFAULT' : one.filters.join(', ') || 'none',
+  filtersWords(one),
 ];

@@ -1,5 +1,5 @@
 /** Actions of policies as choices and words. Pure. */
-import type { VerdictAction } from '@sightline/api';
+import { type MailPolicy, VERDICTS, type Verdict, type VerdictAction } from '@sightline/api';
 
 export const lines = (text: string): string[] => text.split('\n').map((one) => one.trim());
 
@@ -41,4 +41,25 @@ export function actionWords(action: VerdictAction | null): string {
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+type Actions = Partial<Record<Verdict, VerdictAction | null>>;
+
+/** What a policy says itself. */
+export const summary = (verdicts: Actions): string =>
+  (Object.keys(VERDICTS) as Verdict[])
+    .flatMap((verdict) => {
+      const words = actionWords(verdicts[verdict] ?? null);
+      return words === '' ? [] : [`${VERDICTS[verdict]}: ${words}`];
+    })
+    .join('; ') || 'as DEFAULT';
+
+export const filtersWords = ({ filters }: Pick<MailPolicy, 'filters'>): string =>
+  filters === null ? 'as DEFAULT' : filters.join(', ') || 'none';
+
+/** A policy in one line. */
+export function policyWords(one: MailPolicy): string {
+  const from = one.senders.length > 0 ? ` from ${one.senders.join(', ')}` : '';
+  const to = one.recipients.length > 0 ? ` to ${one.recipients.join(', ')}` : '';
+  return `${one.name}: mail${from}${to}. ${summary(one.verdicts)}. Content filters ${filtersWords(one)}.`;
 }
