@@ -38,14 +38,14 @@ def attempt(call, wire, act, judge=lambda answer: True):
         return None
 
 
-def refused(call, wire, act, status, text=''):
+def refused(call, wire, act, status, text='', note='as CTR has it'):
     """A call that CTR refuses to clients: with this status, and this in the words of the client."""
     try:
         act()
         say(call, wire, False, f'was not refused, {status} was expected')
     except HTTPError as error:
         good = error.response.status_code == status and text in str(error)
-        say(call, wire, good, f'{status} as CTR has it' if good else error)
+        say(call, wire, good, f'{status} {note}' if good else error)
 
 
 SEEN = {'start_time': '2021-01-02T03:04:05.000Z', 'end_time': '2021-01-02T03:04:05.000Z'}
@@ -253,14 +253,17 @@ def enrich_calls():
             lambda: client.response.respond.observables([IP]), lambda a: isinstance(a['data'], list))
     attempt('response.respond.sighting', f'POST {respond}/sighting',
             lambda: client.response.respond.sighting(sighting), lambda a: isinstance(a['data'], list))
-    try:
-        answer = client.response.respond.trigger(FACTS['module'], 'none', IP['type'], IP['value'])
-        say('response.respond.trigger', f'POST {respond}/trigger/{{module}}/{{action}}',
-            answer['data']['status'] == 'failure' or answer.get('errors'), 'a module without actions')
-    except HTTPError as error:
-        good = error.response.status_code in (400, 404)
-        say('response.respond.trigger', f'POST {respond}/trigger/{{module}}/{{action}}', good,
-            'refused: a module without actions' if good else error)
+    blocked = {'type': 'email', 'value': 'bad@evil.example'}
+    attempt('response.respond.trigger', f'POST {respond}/trigger/{{module}}/{{action}}',
+            lambda: client.response.respond.trigger(
+                FACTS['appliance'], 'email-block-sender', blocked['type'], blocked['value'], params={'reason': 'conformance'}),
+            lambda a: a == {'data': {'status': 'success'}})
+    attempt('response.respond.observables (after)', f'POST {respond}/observables',
+            lambda: client.response.respond.observables([blocked]),
+            lambda a: [one['id'] for one in a['data']] == ['email-unblock-sender'])
+    answer = client.response.respond.trigger(FACTS['module'], 'none', IP['type'], IP['value'])
+    say('response.respond.trigger (no such action)', f'POST {respond}/trigger/{{module}}/{{action}}',
+        answer['data']['status'] == 'failure' and answer['errors'], 'failure, with the reason')
     attempt('commands.verdict', f'POST inspect, {at}/deliberate', lambda: client.commands.verdict(IP['value']),
             lambda a: [v['disposition_name'] for v in a['verdicts']] == ['Malicious'])
     attempt('commands.targets', f'POST inspect, {at}/observe', lambda: client.commands.targets(IP['value']),
@@ -332,12 +335,11 @@ def sse_calls():
     attempt('sse_device.patch', f'PATCH {at}/{{id}}', lambda: sse.patch(one, {'name': 'renamed'}), lambda a: a['name'] == 'renamed')
     attempt('sse_device.token', f'POST {at}/{{id}}/token', lambda: sse.token(one, {}), lambda a: a['token'])
     attempt('sse_device.re_token', f'POST {at}/{{id}}/token', lambda: sse.re_token(one, {}), lambda a: a['token'])
-    try:
-        sse.api_proxy(one, {'method': 'GET', 'path': '/api/status'})
-        say('sse_device.api_proxy', f'POST {at}/{{id}}/api-proxy', False, 'a device that never registered answered')
-    except HTTPError as error:
-        good = error.response.status_code in (403, 404, 409, 503)
-        say('sse_device.api_proxy', f'POST {at}/{{id}}/api-proxy', good, 'refused: the device is offline' if good else error)
+    attempt('sse_device.api_proxy', f'POST {at}/{{id}}/api-proxy',
+            lambda: sse.api_proxy(FACTS['device'], {'method': 'GET', 'path': '/api/status'}),
+            lambda a: a['status'] == 200 and a['body']['version'])
+    refused('sse_device.api_proxy (offline)', f'POST {at}/{{id}}/api-proxy',
+            lambda: sse.api_proxy(one, {'method': 'GET', 'path': '/api/status'}), 503, note='for a device that never connected')
     attempt('sse_tenant.get_token', 'GET /iroh/iroh-sse/tenant/token', lambda: client.sse_tenant.get_token(), lambda a: a)
     attempt('sse_device.delete', f'DELETE {at}/{{id}}', lambda: sse.delete(one), lambda a: a is not None)
 

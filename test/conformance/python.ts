@@ -38,7 +38,7 @@ export async function pythonClient(path: string, write: boolean): Promise<boolea
 
 /** What the driver says, a line for each call. */
 async function driven(path: string, environment: Record<string, string>): Promise<Line[]> {
-  const child = spawn('python3', [DRIVER, path], {
+  const child = spawn(process.env.PYTHON ?? 'python3', [DRIVER, path], {
     env: { ...process.env, ...environment, PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: LIMIT_MS,

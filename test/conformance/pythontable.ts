@@ -10,14 +10,22 @@ export interface Line {
 const BEGIN = '<!-- python-client: written by npm run conformance -- python-client --path DIR --write -->';
 const END = '<!-- python-client: end -->';
 
+/** What the store has beside kinds of entity. */
+const ALONE: ReadonlySet<string> = new Set(
+  'event bulk graphql bundle verdict version status metrics properties'.split(' '),
+);
+
+/** The call with the kind of entity left open, where it is one that all kinds have. */
+const generic = ({ call, wire }: Line): string =>
+  call.replace(/^[a-z_]+(?=\.(?:post|put|get|delete|patch|external_id|search|metric|expire))/, (kind) =>
+    wire.includes(' /ctia/') && !ALONE.has(kind) ? '*entity*' : kind,
+  );
+
 /** Calls of all kinds of entity in one row each, the others one by one. */
 export function table(lines: readonly Line[]): string {
   const rows = new Map<string, Line[]>();
   for (const line of lines) {
-    const key = `${line.call.replace(
-      /^[a-z_]+(?=\.(?:post|put|get|delete|patch|external_id|search|metric|expire))/,
-      (kind) => (line.wire.includes(' /ctia/') ? '*entity*' : kind),
-    )}`;
+    const key = generic(line);
     rows.set(key, [...(rows.get(key) ?? []), line]);
   }
   const body = [...rows].map(([call, all]) => {
