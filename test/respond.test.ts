@@ -1,10 +1,14 @@
+/** A sender is blocked from the portal: the gateway refuses its next mail, until the block is taken back. */
+import { INTEL } from '@sightline/api';
 import { send } from '@sightline/demo/mail/send';
 import { CAMPAIGN, TEST_MAIL } from '@sightline/demo/mail/write';
+import { enter } from '@sightline/demo/steps';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { appliance, oneToken } from '../packages/hub/src/fixture.ts';
 import * as act from './acts.ts';
 import { analyst, watch } from './journey.ts';
-import type { System } from './system.ts';
+import { LOGIN, type System } from './system.ts';
 
 describe('response', () => {
   let system: System;
@@ -111,6 +115,49 @@ describe('response', () => {
     await button('Do it').waitFor();
     await system.photograph('response dialog on a telephone');
     await button('Cancel').click();
-    expect(system.problems).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('blocks everywhere for an incident, and says what each appliance did', async () => {
+    const { call } = await enter(hub, LOGIN, undefined, '');
+    const gone = await appliance(hub);
+    await gone.enrol(await oneToken(call), { name: 'esa04.example.com', serial: 'gone' });
+    const incident = { title: 'Invoice wave', confidence: 'High', status: 'Open' } as const;
+    const incident_time = { opened: new Date().toISOString() };
+    await call(INTEL.incident.create, { query: {}, body: { ...incident, incident_time } });
+    await act.investigate(page, hub, `email:"${CAMPAIGN.sender}"`);
+    const inspector = page.getByRole('region', { name: 'Inspector' });
+    await inspector.getByRole('button', { name: 'Respond', exact: true }).click();
+    await item(/^Block sender .* on all 2 appliances/).click();
+    await dialog().getByLabel('Reason').fill('Second wave');
+    await dialog().getByLabel('Case').selectOption({ label: 'Invoice wave' });
+    await system.photograph('response everywhere');
+    await button('Do it').click();
+    const each = dialog().getByRole('list', { name: 'Appliances' }).getByRole('listitem');
+    await each.nth(1).waitFor();
+    const said = (await each.allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
+    expect(said.find((text) => text.includes('esa03'))).toMatch(/Blocked on esa03/);
+    expect(said.find((text) => text.includes('esa04'))).toMatch(/offline/);
+    await system.photograph('response everywhere done');
+    await button('Close').click();
+    await page.goto(`${hub}/responses`);
+    const row = page.getByRole('row').filter({ hasText: 'Second wave' });
+    await act.sees(row, 'On 1 of 2 appliances');
+    await system.photograph('actions taken in part');
+    await row.getByText('On 1 of 2 appliances').click();
+    expect(await dialog().getByRole('list', { name: 'Appliances' }).getByRole('listitem').count()).toBe(2);
+    await system.photograph('action in part');
+    await dialog()
+      .getByRole('link', { name: /^Incident Invoice wave/ })
+      .click();
+    await act.heading(page, 'Invoice wave');
+  });
+
+  it('offers on the card of a message what its appliance can do about it', async () => {
+    await act.investigate(page, hub, 'cisco_mid:"8"');
+    const card = page.getByRole('region', { name: /^Message 8 of / });
+    await card.getByRole('button', { name: 'Respond', exact: true }).click();
+    await act.sees(page.getByRole('menu'), 'Cisco Message ID 8');
+    await act.sees(page.getByRole('menu'), /No module can do anything about this|waiting|quarantined/);
   });
 });

@@ -95,6 +95,15 @@ export const respondSighting = endpoint({
   answer: Actions,
 });
 
+/** One of several places where an action was to be done: an appliance, or what else a module reaches. */
+export const ActionPlace = z.object({
+  name: z.string(),
+  status: z.enum(['success', 'failure']),
+  /** What was done there, or why not. */
+  text: z.string(),
+});
+export type ActionPlace = z.infer<typeof ActionPlace>;
+
 /**
  * Does it. An `Idempotency-Key` of the caller makes a second request with the same key answer as the first one did
  * and do nothing. Further query parameters go to the module as they are.
@@ -111,7 +120,12 @@ export const trigger = endpoint({
     observable_value: z.string().max(8192).optional(),
   }),
   answer: z.object({
-    data: z.object({ status: z.enum(['success', 'failure']) }),
+    data: z.object({
+      /** `success`: everywhere. */
+      status: z.enum(['success', 'failure']),
+      /** Where it was asked of several appliances: what each of them did. */
+      places: z.array(ActionPlace).optional(),
+    }),
     errors: z.array(ModuleError).optional(),
   }),
 });
@@ -130,10 +144,12 @@ export const TakenAction = z.object({
   reason: z.string(),
   /** Incident or case, '' for none. */
   source: z.string(),
-  /** `running`: not finished, or this program was stopped meanwhile. */
-  status: z.enum(['running', 'success', 'failure']),
+  /** `running`: not finished, or this program was stopped meanwhile. `partial`: in some of its places. */
+  status: z.enum(['running', 'success', 'partial', 'failure']),
   /** What was done to what. */
   text: z.string(),
+  /** Each of several appliances by itself; empty where one was asked. */
+  places: z.array(ActionPlace),
   errors: z.array(ModuleError),
   /** Until when it holds; null where it does not end, or does not last. */
   expires: z.iso.datetime().nullable(),
@@ -155,6 +171,8 @@ export const listTaken = endpoint({
     limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(100),
     /** Those before this time. */
     before: z.iso.datetime().optional(),
+    /** The `id` that stood last: those of that time which come after it belong to the next page too. */
+    before_id: z.uuid().optional(),
   }),
   answer: z.object({ actions: z.array(TakenAction), more: z.boolean() }),
 });

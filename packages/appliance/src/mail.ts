@@ -178,7 +178,7 @@ class MailPath implements Mail {
       done: (mid) => this.#reaper.done(mid),
       changed: () => this.#changed(),
       busy: (mid) => this.#outgoing.busy(mid),
-      hold: (mids, by) => this.#hold(mids, by),
+      queue: { act: (order) => this.queue.act(order), list: (query) => this.queue.list(query) },
       log,
     });
     this.#outbox = openOutbox({ store, clock });
@@ -338,10 +338,6 @@ class MailPath implements Mail {
       lost: (mid, reason) => this.#lost(mid, reason),
       changed: () => this.#changed(),
     });
-  }
-
-  async #hold(mids: number[], by: { actor: string; reason: string }): Promise<number> {
-    return (await this.queue.act({ action: 'hold', select: { mids }, ...by })).messages;
   }
 
   #changed(): void {

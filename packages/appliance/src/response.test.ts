@@ -502,7 +502,24 @@ describe('remote response', () => {
       actor: 'exchange:eve@soc',
       reason: 'phishing',
     });
-    await mail.queue.act({ action: 'release', select: { mids }, actor: 'ann', reason: 'harmless' });
+    expect(await order({ do: 'release', mids: [held, other] })).toMatchObject({
+      done: 1,
+      skipped: 1,
+      mids: [held],
+    });
     await expect.poll(() => typesOf(held)).toContain('delivered');
+    expect(events.find((e) => e.type === 'resumed')).toMatchObject({ mid: held, actor: 'exchange:eve@soc' });
+  });
+
+  it('deletes what is held in the queue, and nothing that only waits there', async () => {
+    const mids = [await send(letter('suspicious')), await send(letter('harmless'))];
+    for (const mid of mids) await expect.poll(() => typesOf(mid)).toContain('deferred');
+    const [held = 0, waiting = 0] = mids;
+    await order({ do: 'hold', mids: [held], quarantine: '' });
+    expect(await order({ do: 'delete', mids })).toMatchObject({ done: 1, skipped: 1, mids: [held] });
+    expect(typesOf(held)).toContain('dropped');
+    expect((await mail.queue.list({ limit: 10, after: 0 })).messages.map(({ mid }) => mid)).toEqual([
+      waiting,
+    ]);
   });
 });

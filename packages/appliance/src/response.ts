@@ -1,5 +1,5 @@
 /** Quarantines and lists of the mail path, put together. */
-import type { Config, ListApplication } from '@sightline/api';
+import type { Config, ListApplication, QueueAction } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { ApplyParts } from './lists/apply.ts';
 import { listCommands } from './lists/commands.ts';
@@ -11,6 +11,7 @@ import { act, type QuarantineParts, quarantineCommands } from './quarantine/comm
 import { startExpiry } from './quarantine/expiry.ts';
 import { type Place, placing } from './quarantine/place.ts';
 import { openQuarantineStore } from './quarantine/store.ts';
+import type { By, QueueCommands } from './queue/commands.ts';
 import type { Head } from './queue/message.ts';
 import type { Content, Spool } from './queue/spool.ts';
 import type { Store } from './queue/store.ts';
@@ -33,8 +34,7 @@ export interface ResponseParts {
   changed(): void;
   /** Whether a message is on its way to a next hop at this moment: then it cannot be stopped. */
   busy(mid: number): boolean;
-  /** Keeps messages in the queue from being delivered; returns how many. */
-  hold(mids: number[], by: { actor: string; reason: string }): Promise<number>;
+  queue: Pick<QueueCommands, 'act' | 'list'>;
   log: Logger;
 }
 
@@ -90,6 +90,7 @@ export function openResponse(parts: ResponseParts): Response {
       ...rooms,
       waiting,
       stop: halt,
+      settle: async (action, mids, by) => queued(parts, action, await heldOf(parts, mids), by),
       responses: openResponseStore(store.db),
       entries: () => lists.all(clock()),
     }),
@@ -101,15 +102,27 @@ export function openResponse(parts: ResponseParts): Response {
   };
 }
 
-/** Holds them one by one, so that it is known which. */
-async function held(
-  parts: ResponseParts,
+/** Done to messages of the queue one by one, so that it is known to which. */
+async function queued(
+  { queue }: ResponseParts,
+  action: QueueAction,
   mids: number[],
-  by: { actor: string; reason: string },
+  { actor, reason }: By,
 ): Promise<number[]> {
   const done: number[] = [];
-  for (const mid of mids) if ((await parts.hold([mid], by)) > 0) done.push(mid);
+  for (const mid of mids)
+    if ((await queue.act({ action, select: { mids: [mid] }, actor, reason })).messages > 0) done.push(mid);
   return done;
+}
+
+/** Those of them that somebody holds in the queue. */
+async function heldOf({ queue }: ResponseParts, mids: number[]): Promise<number[]> {
+  const held: number[] = [];
+  for (const mid of mids) {
+    const { messages } = await queue.list({ state: 'held', limit: 1, after: mid - 1 });
+    if (messages[0]?.mid === mid) held.push(mid);
+  }
+  return held;
 }
 
 /** Takes messages out of the queue, except those that are on their way already; returns which. */
@@ -121,7 +134,7 @@ async function stop(
   mids: number[],
   by: { actor: string; reason: string },
 ): Promise<number[]> {
-  if (how.do === 'hold') return held(parts, mids, by);
+  if (how.do === 'hold') return queued(parts, 'hold', mids, by);
   const { store, spool, busy, done, changed } = parts;
   const stopped: number[] = [];
   for (const mid of mids) {

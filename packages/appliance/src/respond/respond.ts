@@ -1,11 +1,5 @@
 /** Carries out what an exchange orders, once by its id, in the name of the portal's user. */
-import type {
-  ListApplication,
-  QuarantineAct,
-  ResponseAct,
-  ResponseAnswer,
-  ResponseOrder,
-} from '@sightline/api';
+import type { ListApplication, ResponseAct, ResponseAnswer, ResponseOrder } from '@sightline/api';
 import type { Logger } from 'pino';
 import type { ApplyParts } from '../lists/apply.ts';
 import { fitting } from '../lists/apply.ts';
@@ -22,6 +16,8 @@ export interface RespondParts extends Omit<ApplyParts, 'entries' | 'remove'> {
   lists: Pick<Commands<'lists'>, 'add' | 'remove'>;
   /** Those in force. */
   entries(): readonly Entry[];
+  /** Lets go on, or deletes, those of them that are held in the queue; returns which they were. */
+  settle(action: 'release' | 'delete', mids: number[], by: By): Promise<number[]>;
   clock(): number;
   log: Logger;
 }
@@ -83,7 +79,7 @@ async function perform(parts: RespondParts, act: ResponseAct, by: By): Promise<R
     }
     case 'release':
     case 'delete':
-      return inQuarantine(parts, { do: act.do }, act.mids, by);
+      return undecided(parts, act.do, act.mids, by);
     case 'hold':
       return inQueue(
         parts,
@@ -117,15 +113,20 @@ async function block(
   return { done: fresh.length, skipped: items.length - fresh.length, mids: [] };
 }
 
-async function inQuarantine(
+/** What waits for a decision: held in the queue, or in quarantines. */
+async function undecided(
   parts: RespondParts,
-  act: QuarantineAct,
+  action: 'release' | 'delete',
   mids: number[],
   by: By,
 ): Promise<Result> {
-  const select = { messages: mids.map((mid) => ({ mid })) };
-  const { messages, skipped } = await parts.quarantine.act({ act, select, reason: by.reason }, by.actor);
-  return { done: messages, skipped, mids: skipped === 0 ? mids : [] };
+  const held = await parts.settle(action, mids, by);
+  const others = mids.filter((mid) => !held.includes(mid));
+  if (others.length === 0) return { done: held.length, skipped: 0, mids: held };
+  const select = { messages: others.map((mid) => ({ mid })) };
+  const order = { act: { do: action }, select, reason: by.reason };
+  const { messages, skipped } = await parts.quarantine.act(order, by.actor);
+  return { done: held.length + messages, skipped, mids: skipped === 0 ? mids : held };
 }
 
 async function inQueue(

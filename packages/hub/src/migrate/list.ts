@@ -10,6 +10,7 @@ import { people } from './0031-people.ts';
 import { snapshots } from './0040-snapshots.ts';
 import { respond } from './0050-respond.ts';
 import { mailbox } from './0051-mailbox.ts';
+import { places } from './0052-places.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run; append only. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   snapshots,
   respond,
   mailbox,
+  places,
 ];

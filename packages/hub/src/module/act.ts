@@ -1,6 +1,14 @@
 /** What appliances are asked to do: offers of one of them, and orders to one or several. */
 import { createHash } from 'node:crypto';
-import { type Device, Fault, fail, type LookupAnswer, type ResponseAct, type TrackRow } from '@sightline/api';
+import {
+  type ActionPlace,
+  type Device,
+  Fault,
+  fail,
+  type LookupAnswer,
+  type ResponseAct,
+  type TrackRow,
+} from '@sightline/api';
 import { type Observable, observableKey } from '@sightline/ctim';
 import type { Deps } from '../deps.ts';
 import { problemOfError } from '../investigate/trouble.ts';
@@ -187,6 +195,26 @@ export function orderId(id: string, deviceId: string): string {
 
 const HOUR_MS = 3_600_000;
 
+const placed = (act: ResponseAct, { device, answer, problem }: Done): ActionPlace =>
+  answer
+    ? { name: device.name, status: 'success', text: `${said(act, answer, device.name)}.` }
+    : { name: device.name, status: 'failure', text: problem.message };
+
+/** What is taken back in the same way on several appliances is one order to all of them. */
+function together(undo: readonly Undo[]): Undo[] {
+  const ways = new Map<string, Undo>();
+  for (const { action, query } of undo) {
+    const { appliances = '', ...rest } = query;
+    const key = JSON.stringify([action, rest]);
+    const before = ways.get(key)?.query.appliances;
+    ways.set(key, {
+      action,
+      query: { ...rest, appliances: before ? `${before},${appliances}` : appliances },
+    });
+  }
+  return [...ways.values()];
+}
+
 function outcome(
   { clock }: ActDeps,
   done: readonly Done[],
@@ -198,14 +226,16 @@ function outcome(
     ({ device, answer }) => undoOf(action, query, { act, answer, deviceId: device.id }) ?? [],
   );
   const text = good.map(({ device, answer }) => said(act, answer, device.name)).join('. ');
+  const places = query.appliances === 'one' ? [] : done.map((one) => placed(act, one));
   return {
     status: errors.length === 0 && done.length > 0 ? 'success' : 'failure',
     errors,
     ...(text ? { text: `${text}.` } : {}),
+    ...(places.length > 0 ? { places } : {}),
     ...(act.do === 'block'
       ? { expires: act.hours === null ? null : clock() + Math.round(act.hours * HOUR_MS) }
       : {}),
-    ...(undo.length > 0 ? { undo } : {}),
+    ...(undo.length > 0 ? { undo: together(undo) } : {}),
     ...(act.do === 'unblock' ? { ends: action.replace('-unblock-', '-block-') } : {}),
   };
 }

@@ -1,6 +1,7 @@
 /** What a kind of module is: its entry in the catalogue and the questions it can answer. Plain values. */
 import type {
   ActionLine,
+  ActionPlace,
   FieldProblem,
   Findings,
   ModuleError,
@@ -90,6 +91,8 @@ export interface Outcome {
   errors: readonly Problem[];
   /** What was done to what, in a sentence. */
   text?: string;
+  /** Where it was asked of several: each by itself. */
+  places?: readonly ActionPlace[];
   /** Until when it holds, epoch milliseconds; null: until it is undone. */
   expires?: number | null;
   undo?: readonly Undo[];

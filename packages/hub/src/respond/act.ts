@@ -1,6 +1,6 @@
 /** Has a module do something: once, audited, and kept with the way back. */
 import { randomUUID } from 'node:crypto';
-import { fail, type ModuleError, type TakenAction } from '@sightline/api';
+import { type ActionPlace, fail, type ModuleError, type TakenAction } from '@sightline/api';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http.ts';
 import { type CallDeps, called, endOf } from '../investigate/call.ts';
@@ -26,7 +26,7 @@ export interface Asked {
 }
 
 export interface Triggered {
-  data: { status: 'success' | 'failure' };
+  data: { status: 'success' | 'failure'; places?: ActionPlace[] };
   errors?: ModuleError[];
 }
 
@@ -75,11 +75,15 @@ export async function act(
   await kept.all();
   const status = value?.status ?? 'failure';
   const all = [...errors, ...(value?.errors ?? []).map((one) => stamped(ref, one))];
-  const end = { status, text: value?.text ?? '', errors: all, undo: value?.undo ?? [] };
+  const places = [...(value?.places ?? [])];
+  const end = { status, text: value?.text ?? '', places, errors: all, undo: value?.undo ?? [] };
   await ended(db, caller.orgId, id, { ...end, expires: value?.expires === undefined ? 0 : value.expires });
   if (value?.ends && status === 'success') await overturn(deps, caller, asked, value.ends);
   await note(`response.${status}`, status === 'success' ? 'Did' : 'Failed:', value?.text);
-  return { data: { status }, ...(all.length > 0 ? { errors: all } : {}) };
+  return {
+    data: { status, ...(places.length > 0 ? { places } : {}) },
+    ...(all.length > 0 ? { errors: all } : {}),
+  };
 }
 
 /** Results of mailboxes, each kept before it is told. */

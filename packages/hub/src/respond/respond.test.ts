@@ -15,62 +15,31 @@ import {
   undoAction,
 } from '@sightline/api';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { cookieOf, openHub, questionIn, registered, type TestHub, type Wire } from '../fixture.ts';
+import { cookieOf, openHub, registered, type TestHub } from '../fixture.ts';
 import { EMAIL_SECURITY_APPLIANCE } from '../module/types.ts';
+import { serve, taker } from './taker.fixture.ts';
 
 let at: TestHub;
-let wire: Wire;
 let module: string;
 let deviceId: string;
-/** What the appliance was told, its switch, and its blocklist. */
+const esa = taker();
+/** What the appliance was told. */
 let orders: ResponseOrder[];
-let takes: boolean;
-let blocked: Set<string>;
 
 beforeAll(async () => {
   at = await openHub();
   const made = await registered(at);
   deviceId = made.deviceId;
-  wire = await made.esa.connect(deviceId);
-  void serve();
+  void serve(await made.esa.connect(deviceId), esa);
   const settings = { device: deviceId, timeframe_days: 30 };
   const body = { name: 'esa03', module_type_id: EMAIL_SECURITY_APPLIANCE.id, settings };
   module = (await at.admin(addModule, { body })).id;
 });
 afterAll(() => at.close());
 beforeEach(() => {
-  [orders, takes, blocked] = [[], true, new Set()];
+  Object.assign(esa, taker());
+  orders = esa.orders;
 });
-
-async function serve(): Promise<void> {
-  for (;;) {
-    const frame = await wire.next('ask');
-    const question = questionIn(frame);
-    if (question.verb === 'health')
-      answer(frame.id, { version: '1', uptimeS: 1, queued: 0, indexedUntil: 0, remoteResponse: takes });
-    else if (question.verb === 'lookup')
-      answer(frame.id, {
-        results: question.body.keys.map((key) => ({ ...key, total: 0, rows: [] })),
-        indexedUntil: 0,
-      });
-    else if (question.verb === 'respond' && !takes)
-      wire.send({ type: 'fault', id: frame.id, code: 'remote_response_off', message: 'no orders' });
-    else if (question.verb === 'respond') answer(frame.id, carriedOut(question.body));
-  }
-}
-
-const answer = (id: string, body: unknown): void => wire.send({ type: 'answer', id, body });
-
-function carriedOut(order: ResponseOrder) {
-  const repeated = orders.some(({ id }) => id === order.id);
-  orders.push(order);
-  const { act, id } = order;
-  const values = 'items' in act ? act.items.map(({ value }) => value) : [];
-  const fresh = values.filter((value) => blocked.has(value) === (act.do === 'unblock'));
-  for (const value of fresh) act.do === 'unblock' ? blocked.delete(value) : blocked.add(value);
-  const mids = 'mids' in act ? act.mids : [];
-  return { id, repeated, done: fresh.length + mids.length, skipped: values.length - fresh.length, mids };
-}
 
 const BAD = { type: 'email' as const, value: 'bad@evil.example' };
 const offers = (...body: { type: 'email' | 'ip' | 'domain' | 'sha256'; value: string }[]) =>
@@ -131,7 +100,7 @@ it('blocks with reason and expiry, says when it was so already, and takes it bac
   expect((await offers(BAD)).data.map(({ id }) => id)).toEqual(['email-unblock-sender']);
   const undo = () => at.admin(undoAction, { params: { id: taken.id }, body: { reason: 'a mistake' } });
   expect(await undo()).toMatchObject({ undone: { by: 'ada' }, undoable: false });
-  expect(blocked.size).toBe(0);
+  expect(esa.blocked.size).toBe(0);
   const before = orders.length;
   expect(await undo()).toMatchObject({ repeated: true });
   expect(orders).toHaveLength(before);
@@ -151,6 +120,22 @@ it('keeps how to release what it quarantined', async () => {
   ]);
 });
 
+it('keeps how to release what it holds in the queue', async () => {
+  const taken = await take('email-hold-waiting', { mids: '8', reason: 'look at it' });
+  expect(taken).toMatchObject({
+    text: expect.stringMatching(/^1 message held in the queue on/),
+    places: [],
+    undoable: true,
+  });
+  await take('email-hold-waiting', { ...about(BAD.value), reason: 'look at it' });
+  await at.admin(undoAction, { params: { id: taken.id }, body: { reason: 'harmless' } });
+  expect(orders.map(({ act }) => act)).toMatchObject([
+    { do: 'hold', mids: [8], quarantine: '' },
+    { do: 'hunt', items: [{ kind: 'sender', value: BAD.value }], with: 'hold' },
+    { do: 'release', mids: [8] },
+  ]);
+});
+
 it('the same Idempotency-Key is one effect, and the answer says so', async () => {
   const headers = { cookie: at.cookie, 'idempotency-key': crypto.randomUUID() };
   const url = `${at.url}${trigger.path.replace(':module', module).replace(':action', 'email-release-quarantined')}?mids=8`;
@@ -167,7 +152,7 @@ it('the same Idempotency-Key is one effect, and the answer says so', async () =>
 });
 
 it('reaches no appliance where its administrator did not allow it', async () => {
-  takes = false;
+  esa.takes = false;
   const { data, errors } = await offers(BAD);
   expect(data).toEqual([]);
   expect(errors).toMatchObject([{ code: 'remote-response-off', type: 'warning', module: 'esa03' }]);

@@ -53,9 +53,10 @@ export function respondRoutes(on: Mount<Caller>, deps: RespondDeps): void {
 
 function takenRoutes(on: Mount<Caller>, deps: RespondDeps): void {
   const { db, clock } = deps;
-  on(listTaken, ({ caller, query: { limit, before } }) =>
-    takenIn(db, caller.orgId, { limit, before: before ? Date.parse(before) : undefined }, clock()),
-  );
+  on(listTaken, ({ caller, query: { limit, before, before_id: id } }) => {
+    const last = before === undefined ? undefined : { at: Date.parse(before), id };
+    return takenIn(db, caller.orgId, { limit, last }, clock());
+  });
   on(takeAction, async ({ caller, body: { key, module, action, query } }) => {
     const asked = await askedOf(deps, caller, { module, action, query });
     if (!asked) throw fail('not_found', { what: 'module' });

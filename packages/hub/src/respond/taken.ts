@@ -1,5 +1,5 @@
 /** Response actions that were taken, in the database. The only SQL about them. */
-import type { ModuleError, TakenAction } from '@sightline/api';
+import type { ActionPlace, ModuleError, TakenAction } from '@sightline/api';
 import { ObservableType } from '@sightline/ctim';
 import type { Db } from '../db.ts';
 import type { Standing } from '../module/act.ts';
@@ -18,9 +18,10 @@ interface Row {
   everywhere: number;
   reason: string;
   source: string;
-  status: TakenAction['status'];
+  status: 'running' | Ended['status'];
   text: string;
   /** JSON */
+  places: string;
   errors: string;
   undo: string;
   /** Epoch milliseconds; null: until it is undone; 0: it does not last. */
@@ -43,6 +44,7 @@ export interface Begun {
 export interface Ended {
   status: 'success' | 'failure';
   text: string;
+  places: readonly ActionPlace[];
   errors: readonly ModuleError[];
   undo: readonly Undo[];
   expires: number | null;
@@ -57,6 +59,7 @@ export async function begun(db: Db, given: Begun, now: number): Promise<void> {
     at: now,
     status: 'running' as const,
     text: '',
+    places: '[]',
     errors: '[]',
     undo: '[]',
     expires: 0,
@@ -85,10 +88,15 @@ export async function begun(db: Db, given: Begun, now: number): Promise<void> {
 }
 
 export async function ended(db: Db, orgId: string, id: string, end: Ended): Promise<void> {
-  const { errors, undo, ...rest } = end;
+  const { places, errors, undo, ...rest } = end;
+  const lists = {
+    places: JSON.stringify(places),
+    errors: JSON.stringify(errors),
+    undo: JSON.stringify(undo),
+  };
   await tables(db)
     .updateTable('response_action')
-    .set({ ...rest, errors: JSON.stringify(errors), undo: JSON.stringify(undo) })
+    .set({ ...rest, ...lists })
     .where('org_id', '=', orgId)
     .where('id', '=', id)
     .execute();
@@ -144,14 +152,29 @@ export async function takenOf(db: Db, orgId: string, id: string, now: number): P
   return row && { shown: shown(row, now), undo: JSON.parse(row.undo) as Undo[] };
 }
 
+/** The one that stands last on the page before. */
+export interface Last {
+  at: number;
+  /** Undefined: all of its time have been seen. */
+  id: string | undefined;
+}
+
 export async function listTaken(
   db: Db,
   orgId: string,
-  { limit, before }: { limit: number; before: number | undefined },
+  { limit, last }: { limit: number; last: Last | undefined },
   now: number,
 ): Promise<{ actions: TakenAction[]; more: boolean }> {
   const all = tables(db).selectFrom('response_action').selectAll().where('org_id', '=', orgId);
-  const rows = await (before === undefined ? all : all.where('at', '<', before))
+  const rest = last
+    ? all.where(({ eb, or, and }) =>
+        or([
+          eb('at', '<', last.at),
+          ...(last.id === undefined ? [] : [and([eb('at', '=', last.at), eb('id', '>', last.id)])]),
+        ]),
+      )
+    : all;
+  const rows = await rest
     .orderBy('at', 'desc')
     .orderBy('id')
     .limit(limit + 1)
@@ -201,6 +224,8 @@ function observableOf({ observable_type, observable_value: value }: Observed) {
 const iso = (ms: number): string => new Date(Number(ms)).toISOString();
 
 function shown(row: Row, now: number): TakenAction {
+  const places = JSON.parse(row.places) as ActionPlace[];
+  const partial = row.status === 'failure' && places.some(({ status }) => status === 'success');
   const expires = row.expires === null ? null : Number(row.expires);
   const over = expires !== null && expires !== 0 && expires <= now;
   return {
@@ -213,8 +238,9 @@ function shown(row: Row, now: number): TakenAction {
     observable: observableOf(row),
     reason: row.reason,
     source: row.source,
-    status: row.status,
+    status: partial ? 'partial' : row.status,
     text: row.text,
+    places,
     errors: JSON.parse(row.errors) as ModuleError[],
     expires: expires ? iso(expires) : null,
     undoable: row.undo !== '[]' && row.undone_at === null && !over,

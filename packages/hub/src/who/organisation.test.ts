@@ -28,7 +28,9 @@ import {
   listModuleTypes,
   listOwnSessions,
   listSessions,
+  listSnapshots,
   listSsoProviders,
+  listTaken,
   listUsers,
   saveSnapshot,
   takeAction,
@@ -252,6 +254,8 @@ async function everything(call: Call): Promise<unknown[]> {
     await call(listApiClients),
     (await call(listUsers)).users.map(({ name, role, state }) => [name, role, state]),
     (await call(listAudit)).entries,
+    (await call(listTaken)).actions,
+    (await call(listSnapshots)).snapshots.map(({ id, name }) => [id, name]),
     (await call(listSessions)).sessions.map(({ id, user }) => [id, user]),
     (await call(listSsoProviders)).providers,
   ];

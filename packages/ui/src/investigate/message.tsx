@@ -9,6 +9,7 @@ import { Inert } from '../kit/inert.tsx';
 import { EmptyState, Loaded } from '../kit/states.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
 import { Time } from '../kit/when.tsx';
+import { RespondMenu } from '../respond/items.tsx';
 import { Content } from './content.tsx';
 import type { Dossier } from './dossier.ts';
 import css from './inspector.module.css';
@@ -42,6 +43,7 @@ export function MessageCard({ module, name, mid }: { module: string; name: strin
       <h3>
         MID {mid} <span className="muted">{name}</span>
       </h3>
+      <RespondMenu observables={[{ type: 'cisco_mid', value: String(mid) }]} module={module} />
       <Loaded of={details}>{(found) => <Found details={found} />}</Loaded>
       {details.data && <Content module={module} mid={mid} />}
     </section>

@@ -5,6 +5,7 @@ import { Inert } from '../kit/inert.tsx';
 import { effectOf, hoursOf, isEverywhere, isOrder, type Same } from './offers.ts';
 import css from './respond.module.css';
 import type { Asked } from './run.ts';
+import { Source } from './source.tsx';
 
 const TERMS = [
   { value: '24', label: '1 day' },
@@ -25,17 +26,19 @@ export function Ask({ actions, onAsk, onClose }: AskProps): ReactNode {
   const usual = hoursOf(actions);
   const [reason, setReason] = useState('');
   const [hours, setHours] = useState(usual);
+  const [source, setSource] = useState('');
   const [missing, setMissing] = useState(false);
   const why = actions.some(isOrder);
   const send = (event: FormEvent): void => {
     event.preventDefault();
     if (why && reason.trim() === '') setMissing(true);
-    else onAsk({ reason: reason.trim(), hours });
+    else onAsk({ reason: reason.trim(), hours, source });
   };
   return (
     <form className={css.form} onSubmit={send} noValidate>
       <Effects actions={actions} />
       {why && <Reason value={reason} missing={missing} onChange={setReason} />}
+      {why && <Source value={source} onChange={setSource} />}
       {usual !== undefined && (
         <NativeSelect
           label="For how long"

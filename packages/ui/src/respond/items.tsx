@@ -17,12 +17,18 @@ interface ItemsProps {
   observable: Observable;
   /** It is said what they are about: there are others beside it. */
   named?: boolean;
+  /** The one module that is asked; left out: all. */
+  module?: string;
 }
 
-export function RespondItems({ observable, named }: ItemsProps): ReactNode {
+export function RespondItems({ observable, named, module }: ItemsProps): ReactNode {
   const { type, value } = observable;
   const may = useMay('respond');
-  const offered = useCall(respondObservables, { query: {}, body: [{ type, value }] }, { enabled: may });
+  const offered = useCall(
+    respondObservables,
+    { query: module ? { mids: module } : {}, body: [{ type, value }] },
+    { enabled: may },
+  );
   if (!may) return null;
   const { data = [], errors = [] } = offered.data ?? {};
   return (
@@ -49,7 +55,10 @@ export function RespondItems({ observable, named }: ItemsProps): ReactNode {
 }
 
 /** A button with what can be done about these, for places that say what to do next. */
-export function RespondMenu({ observables }: { observables: readonly Observable[] }): ReactNode {
+export function RespondMenu({
+  observables,
+  module,
+}: Pick<ItemsProps, 'module'> & { observables: readonly Observable[] }): ReactNode {
   if (!useMay('respond') || observables.length === 0) return null;
   return (
     <Menu position="bottom-end" width={300}>
@@ -60,7 +69,12 @@ export function RespondMenu({ observables }: { observables: readonly Observable[
       </Menu.Target>
       <Menu.Dropdown className={css.menu ?? ''}>
         {observables.map((observable) => (
-          <RespondItems key={`${observable.type}:${observable.value}`} observable={observable} named />
+          <RespondItems
+            key={`${observable.type}:${observable.value}`}
+            observable={observable}
+            named
+            {...(module ? { module } : {})}
+          />
         ))}
       </Menu.Dropdown>
     </Menu>

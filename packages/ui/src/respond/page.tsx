@@ -2,6 +2,7 @@
 import { Button, Modal } from '@mantine/core';
 import { listTaken, type TakenAction } from '@sightline/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { Status } from '../console/parts.tsx';
 import type { Tone } from '../console/tracking/step.ts';
@@ -13,6 +14,7 @@ import { EmptyState, Loaded, Page } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
 import { Time } from '../kit/when.tsx';
+import { pageOf } from './case.ts';
 import { Kept } from './kept.tsx';
 import { deedOf, isInMailboxes } from './offers.ts';
 import css from './respond.module.css';
@@ -42,9 +44,13 @@ const COLUMNS: Column<TakenAction>[] = [
 const until = ({ expires }: TakenAction): ReactNode =>
   expires ? <Time at={expires} only="absolute" /> : <span className="muted">no end</span>;
 
-function outcomeOf({ status, text, errors, undone }: TakenAction): string {
+function outcomeOf(taken: TakenAction): string {
+  const { status, text, errors, undone, places } = taken;
   if (undone) return `Taken back by ${undone.by}`;
-  if (status === 'running') return 'Under way';
+  if (status === 'running') return isUnderWay(taken) ? 'Under way' : 'Not known: no answer was kept';
+  const good = places.filter((place) => place.status === 'success').length;
+  if (status === 'partial') return `On ${good} of ${places.length} appliances`;
+  if (status === 'success' && places.length > 1) return `On all ${good} appliances`;
   const failed = errors.map(({ module, message }) => `${module}: ${message}`).join(' ');
   return [text, failed].filter(Boolean).join(' ') || (status === 'success' ? 'Done' : 'Failed');
 }
@@ -52,13 +58,22 @@ function outcomeOf({ status, text, errors, undone }: TakenAction): string {
 const toneOf = ({ status, undone }: TakenAction): Tone =>
   undone || status === 'running' ? 'calm' : status === 'success' ? 'good' : 'bad';
 
+/** An action's time is over after a minute; one that is older was cut off when this program was stopped. */
+const LONGEST_MS = 120_000;
+const isUnderWay = ({ status, at }: TakenAction): boolean =>
+  status === 'running' && Date.now() - Date.parse(at) < LONGEST_MS;
+
 const useTaken = () =>
   useInfiniteQuery({
     queryKey: [...keyOf(listTaken), 'pages'],
-    queryFn: ({ pageParam, signal }) =>
-      call(listTaken, { query: { limit: 100, ...(pageParam && { before: pageParam }) } }, { signal }),
-    initialPageParam: '',
-    getNextPageParam: (last) => (last.more ? last.actions.at(-1)?.at : undefined),
+    queryFn: ({ pageParam, signal }) => call(listTaken, { query: { limit: 100, ...pageParam } }, { signal }),
+    initialPageParam: {},
+    getNextPageParam: ({ more, actions }) => {
+      const last = more ? actions.at(-1) : undefined;
+      return last && { before: last.at, before_id: last.id };
+    },
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ actions }) => actions.some(isUnderWay)) ? 2000 : false,
   });
 
 /** What is shown of one of them. */
@@ -144,11 +159,22 @@ function Facts({ taken }: { taken: TakenAction }): ReactNode {
     ['About', words(taken.observable?.value ?? '')],
     ['Through', words(taken.module)],
     ['Reason', words(taken.reason)],
-    ['Case', words(taken.source)],
+    ['Case', <Case key="case" source={taken.source} />],
   ];
   return (
     <dl className={css.facts}>
       {facts.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} is`}>{value}</dd>])}
     </dl>
+  );
+}
+
+function Case({ source }: { source: string }): ReactNode {
+  const page = pageOf(source);
+  return page ? (
+    <Link to={page as never}>
+      <Inert text={source} />
+    </Link>
+  ) : (
+    words(source)
   );
 }

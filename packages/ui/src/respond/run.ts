@@ -7,6 +7,8 @@ export interface Asked {
   reason: string;
   /** A number, or `never`; undefined for what does not last. */
   hours: string | undefined;
+  /** Incident or casebook, '' for none. */
+  source: string;
 }
 
 /** What came of one action; `taken` of an appliance's only. */
@@ -25,8 +27,8 @@ export async function run(action: Action, asked: Asked, key: string): Promise<Do
   }
 }
 
-function order(action: Action, { reason, hours }: Asked, key: string): Promise<TakenAction> {
-  const query = { ...queryOf(action), reason, ...(hours ? { hours } : {}) };
+function order(action: Action, { reason, hours, source }: Asked, key: string): Promise<TakenAction> {
+  const query = { ...queryOf(action), reason, source, ...(hours ? { hours } : {}) };
   return call(takeAction, { body: { key, module: action.module_instance_id, action: action.id, query } });
 }
 

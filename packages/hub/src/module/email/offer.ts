@@ -98,6 +98,13 @@ function waiting(observable: Observable, known: Known): Offer[] {
       query: { ...query, quarantine: 'Policy' },
     },
     {
+      id: 'email-hold-waiting',
+      title: `Hold waiting mail on ${known.device}`,
+      description: `${known.device} keeps ${which} in its queue until somebody releases or deletes it.`,
+      categories: ['E-mail', 'Contain'],
+      query,
+    },
+    {
       id: 'email-delete-waiting',
       title: `Delete waiting mail on ${known.device}`,
       description: `${known.device} deletes ${which} from its queue. This cannot be undone.`,
@@ -111,18 +118,19 @@ function kept(observable: Observable, known: Known): Offer[] {
   const rows = of(observable, known, KEPT);
   if (rows.length === 0) return [];
   const query = { ...about(observable), mids: midsOf(rows) };
+  const where = rows.every(({ state }) => state === 'held') ? 'held' : 'quarantined';
   return [
     {
       id: 'email-release-quarantined',
-      title: `Release quarantined mail on ${known.device}`,
-      description: `${known.device} releases ${named(rows)} from quarantine; it is delivered. This cannot be undone.`,
+      title: `Release ${where} mail on ${known.device}`,
+      description: `${known.device} releases ${named(rows)}; it is delivered. This cannot be undone.`,
       categories: ['E-mail', 'Allow'],
       query,
     },
     {
       id: 'email-delete-quarantined',
-      title: `Delete quarantined mail on ${known.device}`,
-      description: `${known.device} deletes ${named(rows)} from quarantine. This cannot be undone.`,
+      title: `Delete ${where} mail on ${known.device}`,
+      description: `${known.device} deletes ${named(rows)}. This cannot be undone.`,
       categories: ['E-mail', 'Contain'],
       query,
     },

@@ -45,8 +45,11 @@ export function actOf(action: string, query: OrderQuery): ResponseAct | string |
   const { mids } = query;
   switch (action) {
     case 'email-quarantine-waiting':
+      return waitingAct('quarantine', query);
+    case 'email-hold-waiting':
+      return waitingAct('hold', { ...query, quarantine: '' });
     case 'email-delete-waiting':
-      return waitingAct(action === 'email-quarantine-waiting', query);
+      return waitingAct('delete', query);
     case 'email-release-quarantined':
       return mids ? { do: 'release', mids } : NO_MIDS;
     case 'email-delete-quarantined':
@@ -72,22 +75,31 @@ function listAct(verb: string, word: string, query: OrderQuery): ResponseAct | s
     : { do: 'unblock', items: [item] };
 }
 
-function waitingAct(keeps: boolean, query: OrderQuery): ResponseAct | string {
+function waitingAct(how: 'quarantine' | 'hold' | 'delete', query: OrderQuery): ResponseAct | string {
   const { mids, quarantine } = query;
-  if (mids) return keeps ? { do: 'hold', mids, quarantine } : { do: 'drop', mids };
+  if (mids) return how === 'delete' ? { do: 'drop', mids } : { do: 'hold', mids, quarantine };
   const observable = observableOf(query);
   const items = observable ? blockingsOf(observable).map(({ item }) => item) : [];
   if (items.length === 0) return 'messages cannot be searched by this; name them in mids';
-  return { do: 'hunt', items, with: keeps ? 'quarantine' : 'delete', quarantine };
+  return { do: 'hunt', items, with: how, quarantine };
 }
 
-/** What an act did to messages, and what is said where there was nothing to do it to. */
-const DONE: Record<Exclude<ResponseAct['do'], 'block' | 'unblock' | 'hunt'>, string> = {
-  release: 'released',
-  delete: 'deleted from quarantine',
-  hold: 'quarantined',
-  drop: 'deleted from the queue',
-};
+/** What an act does to messages. */
+function deedOf(act: Exclude<ResponseAct, { do: 'block' | 'unblock' }>): string {
+  switch (act.do) {
+    case 'release':
+      return 'released';
+    case 'delete':
+      return 'deleted';
+    case 'drop':
+      return 'deleted from the queue';
+    case 'hold':
+      return act.quarantine === '' ? 'held in the queue' : 'quarantined';
+    case 'hunt':
+      if (act.with === 'delete') return 'deleted from the queue';
+      return act.with === 'hold' ? 'held in the queue' : 'quarantined';
+  }
+}
 
 const counted = (n: number): string => (n === 1 ? '1 message' : `${n} messages`);
 
@@ -98,10 +110,9 @@ export function said(act: ResponseAct, { done, skipped, repeated }: ResponseAnsw
     return (done > 0 ? `Blocked on ${device}` : `Was blocked on ${device} already`) + before;
   if (act.do === 'unblock')
     return (done > 0 ? `Not blocked on ${device} any more` : `Was not blocked on ${device}`) + before;
-  const deed = act.do === 'hunt' ? DONE[act.with === 'quarantine' ? 'hold' : 'drop'] : DONE[act.do];
   const missed =
     skipped > 0 ? `; ${counted(skipped)} not there any more, or on the way to its recipients` : '';
-  return `${counted(done)} ${deed} on ${device}${missed}${before}`;
+  return `${counted(done)} ${deedOf(act)} on ${device}${missed}${before}`;
 }
 
 /** How to take back what was done on an appliance; undefined where nothing can. */
@@ -116,7 +127,7 @@ export function undoOf(
   const at = { ...about, appliances: deviceId };
   if (answer.done === 0) return undefined;
   if (act.do === 'block') return { action: action.replace('-block-', '-unblock-'), query: at };
-  const keeps = act.do === 'hold' || (act.do === 'hunt' && act.with === 'quarantine');
+  const keeps = act.do === 'hold' || (act.do === 'hunt' && act.with !== 'delete');
   if (!keeps || answer.mids.length === 0 || answer.mids.length > MOST_MIDS) return undefined;
   return { action: 'email-release-quarantined', query: { ...at, mids: answer.mids.join() } };
 }

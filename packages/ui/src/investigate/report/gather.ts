@@ -131,11 +131,15 @@ function actionsOf({ actions, known }: Given): Report['actions'] {
 }
 
 /** `Block sender, Email Address evil[@]example[.]com, esa03: Blocked on esa03. Reason: …` */
-function deed({ action, observable, module, status, text, reason, undone }: TakenAction): string {
+function deed({ action, observable, module, status, text, places, reason, undone }: TakenAction): string {
   const about = observable ? `, ${typeName(observable.type)} ${safe(observable)}` : '';
-  const outcome = { success: text, failure: text || 'It failed.', running: 'Its outcome is not known.' }[
-    status
-  ];
+  const each = places.map(({ name, text: said }) => `${name}: ${said}`).join(' ');
+  const outcome = {
+    success: text,
+    partial: `done in part. ${each}`,
+    failure: each || text || 'It failed.',
+    running: 'Its outcome is not known.',
+  }[status];
   const parts = [
     `${deedOf(action)}${about}, ${module}: ${outcome}`,
     reason && `Reason: ${reason}`,

@@ -32,6 +32,7 @@ const taken = (value: string, reason: string): TakenAction => ({
   source: '',
   status: 'success',
   text: 'Blocked on esa.',
+  places: [],
   errors: [],
   expires: null,
   undoable: true,
