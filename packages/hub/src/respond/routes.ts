@@ -85,9 +85,11 @@ function takenRoutes(on: Mount<Caller>, deps: RespondDeps): void {
     stop.abort(new Error(`stopped by ${caller.name}`));
     return undefined;
   });
-  on(listMailboxes, async ({ caller, params }) => ({
-    mailboxes: await mailboxesOf(db, caller.orgId, params.id),
-  }));
+  on(listMailboxes, async ({ caller, params }) => {
+    if (!(await takenOf(db, caller.orgId, params.id, clock())))
+      throw fail('not_found', { what: 'response action' });
+    return { mailboxes: await mailboxesOf(db, caller.orgId, params.id) };
+  });
   on(undoAction, ({ caller, params, body }) => undo(deps, caller, params.id, body.reason));
 }
 
