@@ -56,7 +56,13 @@ function outcomeOf(taken: TakenAction): string {
 }
 
 const toneOf = ({ status, undone }: TakenAction): Tone =>
-  undone || status === 'running' ? 'calm' : status === 'success' ? 'good' : 'bad';
+  undone || status === 'running'
+    ? 'calm'
+    : status === 'success'
+      ? 'good'
+      : status === 'partial'
+        ? 'warn'
+        : 'bad';
 
 /** An action's time is over after a minute; one that is older was cut off when this program was stopped. */
 const LONGEST_MS = 120_000;
