@@ -58,7 +58,7 @@ export async function openSystem(options: Partial<WorldOptions> = {}): Promise<S
 }
 
 /** Pictures of all pages, named after what was being tried, for whoever reads about a failed journey. */
-async function photograph(contexts: BrowserContext[], name: string): Promise<void> {
+export async function photograph(contexts: BrowserContext[], name: string): Promise<void> {
   const dir = process.env.SIGHTLINE_PICTURES;
   if (!dir) return;
   const pages = contexts.flatMap((c) => c.pages());

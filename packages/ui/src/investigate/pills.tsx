@@ -100,7 +100,7 @@ function Pill({
       {(state === 'error' || state === 'stopped') && (
         <UnstyledButton className={css.retry} onClick={onRetry} aria-label={`Ask ${ref.module} again`}>
           <IconRefresh size={13} />
-          Retry
+          <span className={css.retryWord}>Retry</span>
         </UnstyledButton>
       )}
       {state === 'running' && <span className={css.bar} />}
@@ -132,7 +132,8 @@ export function ModuleProblems({ run }: { run: Run }): ReactNode {
   const failed = run.modules.filter((m) => m.errors.length > 0);
   if (failed.length === 0) return null;
   return (
-    <ul className={css.moduleProblems} aria-label="What went wrong">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list scrolls, by the keyboard too
+    <ul className={css.moduleProblems} aria-label="What went wrong" tabIndex={0}>
       {failed.flatMap((m) =>
         m.errors.map((error) => (
           <li key={m.ref.module_instance_id + error.code + error.message}>
