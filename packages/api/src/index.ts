@@ -66,4 +66,5 @@ export * from './respond.ts';
 export * from './snapshot.ts';
 export * from './sse.ts';
 export * from './track.ts';
+export * from './view.ts';
 export * from './who.ts';

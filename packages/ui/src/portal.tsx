@@ -1,5 +1,6 @@
 /** The response portal: its places and the pages behind them, each loaded when it is first opened. */
 
+import type { Me } from '@sightline/api';
 import type { Observable } from '@sightline/ctim';
 import {
   IconBolt,
@@ -28,6 +29,7 @@ import {
   useNavigate,
 } from '@tanstack/react-router';
 import { lazy, type ReactNode, useMemo } from 'react';
+import { DeskKeys } from './desk/keys.tsx';
 import { DeskEntries, DeskVerdict } from './desk/lazy.tsx';
 import { DockButton, DockPlace } from './desk/place.tsx';
 import { DeskProvider } from './desk/provider.tsx';
@@ -42,6 +44,7 @@ import { EmptyState, Page, Skeleton } from './kit/states.tsx';
 import { RespondItems } from './respond/items.tsx';
 import { RespondProvider } from './respond/provider.tsx';
 import { Guard } from './session/guard.tsx';
+import { useViewCommands } from './views/commands.tsx';
 
 const PRODUCT = 'Sightline';
 
@@ -205,34 +208,41 @@ function Home(): ReactNode {
   return <Navigate to={'/dashboard' as never} replace />;
 }
 
-function Frame(): ReactNode {
+function Inside({ me, leave }: { me: Me; leave: () => void }): ReactNode {
   const navigate = useNavigate();
-  const withText = (text: string): Command[] =>
-    text.trim() === ''
-      ? []
-      : [
-          {
-            id: 'text:investigate',
-            label: `Investigate ${text}`,
-            icon: <IconRadar2 size={16} stroke={1.6} />,
-            run: () => void navigate({ to: '/investigate', search: { q: text } }),
-          },
-        ];
+  const views = useViewCommands();
+  const investigating = (text: string): Command => ({
+    id: 'text:investigate',
+    label: `Investigate ${text}`,
+    icon: <IconRadar2 size={16} stroke={1.6} />,
+    run: () => void navigate({ to: '/investigate', search: { q: text } }),
+  });
+  return (
+    <Shell
+      product={PRODUCT}
+      me={me}
+      places={PLACES}
+      onLogOut={leave}
+      withText={(text) => (text.trim() === '' ? views : [...views, investigating(text)])}
+      extra={
+        <>
+          <DeskKeys />
+          <DockButton />
+        </>
+      }
+      dock={<DockPlace />}
+    >
+      <Outlet />
+    </Shell>
+  );
+}
+
+function Frame(): ReactNode {
   return (
     <Guard product={PRODUCT} organisation enrol={Enrol}>
       {(me, leave) => (
         <WithPivots>
-          <Shell
-            product={PRODUCT}
-            me={me}
-            places={PLACES}
-            onLogOut={leave}
-            withText={withText}
-            extra={<DockButton />}
-            dock={<DockPlace />}
-          >
-            <Outlet />
-          </Shell>
+          <Inside me={me} leave={leave} />
         </WithPivots>
       )}
     </Guard>

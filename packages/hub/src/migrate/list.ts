@@ -11,6 +11,7 @@ import { snapshots } from './0040-snapshots.ts';
 import { respond } from './0050-respond.ts';
 import { mailbox } from './0051-mailbox.ts';
 import { places } from './0052-places.ts';
+import { views } from './0060-views.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run; append only. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   respond,
   mailbox,
   places,
+  views,
 ];

@@ -33,6 +33,7 @@ import { reportRoutes } from '../report/routes.ts';
 import { respondRoutes } from '../respond/routes.ts';
 import { standing } from '../respond/taken.ts';
 import { snapshotRoutes } from '../snapshot/routes.ts';
+import { viewRoutes } from '../view/routes.ts';
 import { type KeyPair, signClaims } from '../who/jwt.ts';
 import { type Base, type HubOptions, version } from './base.ts';
 
@@ -108,6 +109,7 @@ export function mountModules(
   integrationRoutes(on, modules);
   fileRoutes(on, fileReader());
   snapshotRoutes(on, deps);
+  viewRoutes(on, deps);
   mailRoutes(on, deps);
   reportRoutes(on, pdfMaker());
   investigateRoutes(on, { ...asked, sightingOf: sightingIn(deps) });

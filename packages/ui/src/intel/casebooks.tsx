@@ -11,6 +11,7 @@ import { Inert } from '../kit/inert.tsx';
 import { May, useMe } from '../kit/may.tsx';
 import { typed } from '../kit/observable.ts';
 import { Loaded, Page } from '../kit/states.tsx';
+import { ListViews } from '../views/list.tsx';
 import { AddEntity } from './add.tsx';
 import { CaseObservables, Notes } from './case.tsx';
 import { ExportMenu } from './files.tsx';
@@ -23,6 +24,7 @@ export function CasebooksPage(): ReactNode {
   const me = useMe()?.name ?? '';
   const navigate = useNavigate();
   const { q } = useSearch({ strict: false }) as { q?: string };
+  const [text, setText] = useState(q ?? '');
   const open = (id: string): void => void navigate({ to: `/casebooks/${shortOf(id)}` as never });
   return (
     <Page
@@ -39,6 +41,8 @@ export function CasebooksPage(): ReactNode {
       <EntityList
         key={q ?? ''}
         begin={q}
+        onText={setText}
+        tools={<ListViews page="casebooks" filter={{ q: text }} tables={['casebooks']} />}
         kind="casebook"
         name="casebooks"
         hint="A casebook keeps the observables of a case together."

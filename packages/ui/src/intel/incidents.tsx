@@ -1,10 +1,22 @@
 /** Incidents: what is going on, how bad it is, and who works on it. */
 import { Button, NativeSelect } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
+<<<<<<< HEAD
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { May, useMe } from '../kit/may.tsx';
 import { Page } from '../kit/states.tsx';
+=======
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useAct, useCall } from '../kit/call.ts';
+import { Inert } from '../kit/inert.tsx';
+import { May, useMay, useMe } from '../kit/may.tsx';
+import { Problem } from '../kit/problem.tsx';
+import { Loaded, Page } from '../kit/states.tsx';
+import { Time } from '../kit/when.tsx';
+import { ListViews } from '../views/list.tsx';
+>>>>>>> f058529 (Saved views; keys for the observable at hand; columns of tables are chosen)
 import { AddEntity } from './add.tsx';
 import { EntityList } from './list.tsx';
 import { shortOf } from './search.ts';
@@ -18,7 +30,13 @@ const STATES = [
 ];
 
 export function IncidentsPage(): ReactNode {
-  const [state, setState] = useState('');
+  const { state: asked = '', q = '' } = useSearch({ strict: false }) as { state?: string; q?: string };
+  const [state, setState] = useState(asked);
+  const [text, setText] = useState(q);
+  useEffect(() => {
+    setState(asked);
+    setText(q);
+  }, [asked, q]);
   const [adding, setAdding] = useState(false);
   const me = useMe()?.name ?? '';
   const navigate = useNavigate();
@@ -36,18 +54,23 @@ export function IncidentsPage(): ReactNode {
       }
     >
       <EntityList
-        key={state}
+        key={`${state}\n${q}`}
+        begin={text}
+        onText={setText}
         kind="incident"
         name="incidents"
         hint="An incident brings together what is known of one attack, and who does what about it."
         filter={state ? { query: state } : undefined}
         tools={
-          <NativeSelect
-            aria-label="State"
-            data={STATES}
-            value={state}
-            onChange={(e) => setState(e.currentTarget.value)}
-          />
+          <>
+            <NativeSelect
+              aria-label="State"
+              data={STATES}
+              value={state}
+              onChange={(e) => setState(e.currentTarget.value)}
+            />
+            <ListViews page="incidents" filter={{ state, q: text }} tables={['incidents']} />
+          </>
         }
         onOpen={({ id }) => open(id)}
       />

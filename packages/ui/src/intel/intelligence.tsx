@@ -1,9 +1,11 @@
 /** Intelligence: what the organisation itself has judged and seen, its feeds, and what happened to all of it. */
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useSearch } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useState } from 'react';
 import { May, useMe } from '../kit/may.tsx';
 import { Page } from '../kit/states.tsx';
+import { ListViews } from '../views/list.tsx';
 import { AddEntity } from './add.tsx';
 import { ExportMenu, ImportButton, isExported } from './files.tsx';
 import css from './intel.module.css';
@@ -46,7 +48,14 @@ const TABS: Tab[] = [
 ];
 
 export function IntelligencePage(): ReactNode {
+  const { kind: asked, q = '' } = useSearch({ strict: false }) as { kind?: string; q?: string };
   const [kind, setKind] = useState<Kind>('judgement');
+  const [text, setText] = useState(q);
+  useEffect(() => {
+    const known = TABS.find((one) => one.kind === asked)?.kind;
+    if (known) setKind(known);
+    setText(q);
+  }, [asked, q]);
   const [adding, setAdding] = useState(false);
   const me = useMe()?.name ?? '';
   const tab = TABS.find((one) => one.kind === kind) ?? (TABS[0] as Tab);
@@ -74,15 +83,27 @@ export function IntelligencePage(): ReactNode {
             key={one.kind}
             type="button"
             aria-pressed={one.kind === kind}
-            onClick={() => setKind(one.kind)}
+            onClick={() => {
+              setKind(one.kind);
+              setText('');
+            }}
           >
             {one.label}
           </button>
         ))}
       </nav>
       <EntityList
-        key={kind}
+        key={`${kind}\n${q}`}
         kind={kind}
+        begin={text}
+        onText={setText}
+        tools={
+          <ListViews
+            page="intelligence"
+            filter={{ kind, q: text }}
+            tables={TABS.map(({ label }) => label.toLowerCase())}
+          />
+        }
         name={tab.label.toLowerCase()}
         hint={tab.hint}
         filter={kind === 'event' ? { sort_by: 'timestamp:desc' } : undefined}

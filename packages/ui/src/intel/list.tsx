@@ -4,6 +4,7 @@ import { type Endpoint, INTEL } from '@sightline/api';
 import { IconDots, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { useAct } from '../kit/call.ts';
+import { ColumnMenu } from '../kit/columns.tsx';
 import { Confirm } from '../kit/confirm.tsx';
 import { useMay } from '../kit/may.tsx';
 import { LoadMore } from '../kit/more.tsx';
@@ -22,13 +23,15 @@ interface Props<K extends Kind> {
   filter?: Record<string, string> | undefined;
   /** What stands in the search field at first. */
   begin?: string | undefined;
+  /** Told what stands there now. */
+  onText?: ((text: string) => void) | undefined;
   /** Beside the search field. */
   tools?: ReactNode;
   onOpen?: (entity: Entity<K>) => void;
 }
 
 export function EntityList<K extends Kind>(props: Props<K>): ReactNode {
-  const { kind, name, hint, filter, begin = '', tools, onOpen } = props;
+  const { kind, name, hint, filter, begin = '', onText, tools, onOpen } = props;
   const [text, setText] = useState(begin);
   const query = { ...filter, ...queryOf(useDeferredValue(text)) };
   const found = useEntities(kind, query);
@@ -48,8 +51,12 @@ export function EntityList<K extends Kind>(props: Props<K>): ReactNode {
           leftSection={<IconSearch size={14} />}
           value={text}
           maxLength={1000}
-          onChange={(e) => setText(e.currentTarget.value)}
+          onChange={(e) => {
+            setText(e.currentTarget.value);
+            onText?.(e.currentTarget.value);
+          }}
         />
+        <ColumnMenu table={name} columns={columns} />
         {tools}
       </div>
       <Loaded of={found} rows={8}>

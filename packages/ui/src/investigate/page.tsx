@@ -6,9 +6,11 @@ import { useKeys } from '../kit/keys.tsx';
 import { typed } from '../kit/observable.ts';
 import { PivotProvider } from '../kit/pivot.tsx';
 import { Skeleton } from '../kit/states.tsx';
+import { useViewOf } from '../views/inforce.ts';
 import css from './page.module.css';
 import { QueryOf } from './query.tsx';
 import { recent } from './recent.ts';
+import { scopeOf } from './scope.ts';
 import { type Box, useBox } from './state.ts';
 import welcome from './welcome.module.css';
 import { Welcome } from './welcome.tsx';
@@ -37,6 +39,9 @@ export function InvestigatePage(): ReactNode {
   useKeys([
     { keys: '/', does: 'Into the query box', act: box.focus },
     { keys: 'i', does: 'A new investigation', act: box.fresh },
+    ...(inquiry.run.phase === 'idle'
+      ? [{ keys: 'mod+Enter', does: 'Investigate', where: 'Query' as const }]
+      : []),
   ]);
   return (
     <PivotProvider value={pivots}>
@@ -59,6 +64,11 @@ const Waiting = (): ReactNode => (
 
 function Start({ box }: { box: Box }): ReactNode {
   const [list] = useState(recent);
+  const view = useViewOf('investigate');
+  const { setScope } = box;
+  useEffect(() => {
+    if (view) setScope(scopeOf(view.state.filter));
+  }, [view, setScope]);
   return (
     <div className={css.page}>
       <div className={welcome.wrap}>

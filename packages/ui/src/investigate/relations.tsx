@@ -46,16 +46,18 @@ interface RelationsProps {
   onOpen: (key: string | undefined) => void;
   onAdd: (observables: Observable[]) => void;
   arranged: Arranged;
+  /** The same as a list. */
+  asList: boolean;
+  onList: (asList: boolean) => void;
   /** Gives what is on the canvas: as a drawing, and where everything is. */
   picture: Ref<Picture>;
   kept: ReadonlyMap<string, Point>;
 }
 
 export function Relations(props: RelationsProps): ReactNode {
-  const { graph, chosen, lit, onOpen, onAdd, arranged, kept } = props;
+  const { graph, chosen, lit, onOpen, onAdd, arranged, kept, asList, onList } = props;
   const section = useRef<HTMLElement>(null);
   const canvas = usePictureTaker(props.picture);
-  const [asList, setAsList] = useState(false);
   const [mode, setMode] = useState<'pan' | 'select'>('pan');
   const [picked, setPicked] = useState<string[]>([]);
   const [text, setText] = useState('');
@@ -84,7 +86,7 @@ export function Relations(props: RelationsProps): ReactNode {
         <span className={panel.grow} />
         <Tools
           asList={asList}
-          onList={() => setAsList(!asList)}
+          onList={() => onList(!asList)}
           mode={mode}
           onMode={setMode}
           grouped={on}

@@ -3,11 +3,14 @@ import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { observableKey } from '@sightline/ctim';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, type Ref, useMemo, useRef, useState } from 'react';
-import { useKeys } from '../kit/keys.tsx';
+import { type ReactNode, type Ref, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type Key, useKeys } from '../kit/keys.tsx';
 import { typed } from '../kit/observable.ts';
 import { Problem } from '../kit/problem.tsx';
+import { useSubject } from '../kit/subject.ts';
 import { useRespond } from '../respond/provider.tsx';
+import { useViewOf } from '../views/inforce.ts';
+import { Views } from '../views/menu.tsx';
 import { type Arranged, useArranged } from './arranged.ts';
 import { type Campaign, campaigns } from './campaign.ts';
 import { Campaigns } from './campaigns.tsx';
@@ -17,6 +20,7 @@ import { type Filter, type SightingRow, without } from './facts.ts';
 import { Filters } from './filters.tsx';
 import { Inspector } from './inspector.tsx';
 import { Keep } from './keep.tsx';
+import { type Look, packLook, unpackLook } from './look.ts';
 import { type MetricId, metrics } from './metrics.ts';
 import { NodeTools } from './nodetools.tsx';
 import type { Opened } from './opened.ts';
@@ -24,10 +28,11 @@ import css from './page.module.css';
 import { ModuleProblems, Pills } from './pills.tsx';
 import { QueryOf, Strip } from './query.tsx';
 import { type Picture, Relations } from './relations.tsx';
-import { scopeWords } from './scope.ts';
+import { type Scope, scopeWords, searchOf } from './scope.ts';
 import { Side } from './side.tsx';
 import { Sightings } from './sightings.tsx';
 import { type Box, useView, type View } from './state.ts';
+import type { Run } from './stream.ts';
 import { Observables } from './tables.tsx';
 import { Targets } from './targets.tsx';
 import type { Investigation } from './use.ts';
@@ -40,15 +45,22 @@ interface ResultsProps {
 
 export default function Results({ box, inquiry, opened }: ResultsProps): ReactNode {
   const { run } = inquiry;
-  const { acted } = useRespond();
   const view = useView(run);
   const arranged = useArranged(`${opened.id}:${run.started}`, opened.arrangement);
   const picture = useRef<Picture>(null);
-  const [tab, setTab] = useState<string>();
-  const [side, setSide] = useState(true);
+  const { look, change } = useLook(opened, run, arranged);
+  const { tab, inspector: side } = look;
+  const setTab = (next: string): void => change({ tab: next });
+  const setSide = (next: boolean): void => change({ inspector: next });
   const [drawer, setDrawer] = useState(false);
   const wide = useMediaQuery('(min-width: 1061px)', true, { getInitialValueInEffect: false });
-  useKeys([{ keys: ']', does: 'Show or hide the inspector', act: () => setSide(!side) }]);
+  const chosen = view.whole.nodes.find(({ id }) => id === view.chosen)?.observable;
+  useSubject(chosen);
+  useKeys([
+    { keys: ']', does: 'Show or hide the inspector', act: () => setSide(!side) },
+    { keys: 'e', does: 'Ask about the open node too', act: () => chosen && inquiry.expand(chosen) },
+    ...LISTED,
+  ]);
 
   const open = (key: string | undefined): void => {
     view.choose(key);
@@ -76,21 +88,15 @@ export default function Results({ box, inquiry, opened }: ResultsProps): ReactNo
   return (
     <div className={css.page}>
       <h1 className="visually-hidden">Investigate</h1>
-      {box.editing ? (
-        <QueryOf box={box} cancel={() => box.setEditing(false)} />
-      ) : (
-        <Strip
-          observables={run.observables}
-          running={run.phase === 'running'}
-          scope={scopeWords(box.scope)}
-          tools={<Keep run={run} view={view} arranged={arranged} picture={picture} />}
-          again={() => box.ask(run.observables)}
-          stale={acted > run.started}
-          onEdit={() => box.setEditing(true)}
-          onStop={inquiry.stop}
-          onOpen={(o) => open(observableKey(o))}
-        />
-      )}
+      <Head
+        box={box}
+        inquiry={inquiry}
+        view={view}
+        arranged={arranged}
+        look={look}
+        picture={picture}
+        onOpen={open}
+      />
       <Problem error={run.error} />
       <Pills run={run} onRetry={inquiry.retry} />
       <ModuleProblems run={run} />
@@ -107,6 +113,8 @@ export default function Results({ box, inquiry, opened }: ResultsProps): ReactNo
           opened={opened}
           onOpen={open}
           onTab={setTab}
+          asList={look.list}
+          onList={(list) => change({ list })}
         />
         {wide && side && <Side>{inspector}</Side>}
       </div>
@@ -118,6 +126,85 @@ export default function Results({ box, inquiry, opened }: ResultsProps): ReactNo
     </div>
   );
 }
+
+/** What the focused part of the page hears. */
+const LISTED: Key[] = [
+  { keys: 'j k', does: 'Next row, row before', where: 'Tables' },
+  { keys: 'Enter', does: 'Open the row', where: 'Tables' },
+  { keys: 'x', does: 'Select the row', where: 'Tables' },
+  { keys: '.', does: 'Menu of its observable', where: 'Tables' },
+  { keys: '← ↑ → ↓', does: 'Walk along relations', where: 'Relations graph' },
+  { keys: '+', does: 'Zoom in', where: 'Relations graph' },
+  { keys: '-', does: 'Zoom out', where: 'Relations graph' },
+  { keys: '0', does: 'Fit all', where: 'Relations graph' },
+  { keys: '.', does: 'Menu of the node', where: 'Relations graph' },
+  { keys: 'h', does: 'Hide the node', where: 'Relations graph' },
+  { keys: 'u', does: 'Show everything', where: 'Relations graph' },
+  { keys: 'mod+Z', does: 'Undo', where: 'Relations graph' },
+  { keys: 'shift+mod+Z', does: 'Redo', where: 'Relations graph' },
+  { keys: 'mod+Enter', does: 'Investigate', where: 'Query' },
+];
+
+interface HeadProps {
+  box: Box;
+  inquiry: Investigation;
+  view: View;
+  arranged: Arranged;
+  look: Look;
+  picture: RefObject<Picture | null>;
+  onOpen: (key: string | undefined) => void;
+}
+
+/** The query, in one line unless it is being written, and what can be made of the page. */
+function Head({ box, inquiry, view, arranged, look, picture, onOpen }: HeadProps): ReactNode {
+  const { run } = inquiry;
+  const { acted } = useRespond();
+  if (box.editing) return <QueryOf box={box} cancel={() => box.setEditing(false)} />;
+  return (
+    <Strip
+      observables={run.observables}
+      running={run.phase === 'running'}
+      scope={scopeWords(box.scope)}
+      tools={
+        <>
+          <Views
+            page="investigate"
+            tables={['Sightings', 'Targets', 'Observables']}
+            state={() => ({
+              filter: filterOf(box.scope),
+              investigate: packLook(look, arranged.now),
+            })}
+          />
+          <Keep run={run} view={view} arranged={arranged} picture={picture} />
+        </>
+      }
+      again={() => box.ask(run.observables)}
+      stale={acted > run.started}
+      onEdit={() => box.setEditing(true)}
+      onStop={inquiry.stop}
+      onOpen={(o) => onOpen(observableKey(o))}
+    />
+  );
+}
+
+/** How the page looks: as its user has it, and each time anew as the saved view in force has it. */
+function useLook(opened: Opened, { started }: Run, { change: arrange }: Arranged) {
+  const [look, setLook] = useState<Look>({ tab: undefined, inspector: true, list: false });
+  const saved = useViewOf('investigate');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another view or another run, not another drawing
+  useEffect(() => {
+    const kept = saved?.state.investigate;
+    if (!kept || opened.run) return;
+    const { look: next, arrangement } = unpackLook(kept);
+    setLook(next);
+    arrange(arrangement);
+  }, [saved, started]);
+  return { look, change: (part: Partial<Look>) => setLook((now) => ({ ...now, ...part })) };
+}
+
+/** Whom to ask and how far back, as the address has it. */
+const filterOf = (scope: Scope): Record<string, string> =>
+  Object.fromEntries(Object.entries(searchOf(scope)).filter(([, value]) => value !== undefined));
 
 /** The inspector on narrow screens: over the page. */
 const Narrow = (props: { opened: boolean; onClose: () => void; children: ReactNode }): ReactNode => (
@@ -140,9 +227,12 @@ interface MainProps {
   opened: Opened;
   onOpen: (key: string | undefined) => void;
   onTab: (tab: string) => void;
+  asList: boolean;
+  onList: (asList: boolean) => void;
 }
 
-function Main({ box, view, inquiry, arranged, picture, opened, onOpen, onTab }: MainProps): ReactNode {
+function Main(props: MainProps): ReactNode {
+  const { box, view, inquiry, arranged, picture, opened, onOpen, onTab, asList, onList } = props;
   const { known, filter, chosen } = view;
   const groups = useMemo(() => campaigns(view.timely), [view.timely]);
   const openDetails = (row: SightingRow): void => {
@@ -158,6 +248,8 @@ function Main({ box, view, inquiry, arranged, picture, opened, onOpen, onTab }: 
         onOpen={onOpen}
         onAdd={box.add}
         arranged={arranged}
+        asList={asList}
+        onList={onList}
         picture={picture}
         kept={opened.positions}
         key={opened.id}

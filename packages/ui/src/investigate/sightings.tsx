@@ -2,6 +2,7 @@
 import { UnstyledButton } from '@mantine/core';
 import type { Severity } from '@sightline/ctim';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { ColumnMenu } from '../kit/columns.tsx';
 import { Inert } from '../kit/inert.tsx';
 import { EmptyState, Skeleton } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
@@ -121,6 +122,7 @@ export function Sightings({
         {all.length > 0 && (
           <span className={panel.count}>{`bars of ${widthName(bins(all).width)} · drag to filter`}</span>
         )}
+        <ColumnMenu table="Sightings" columns={columns} />
       </div>
       {all.length > 0 ? (
         <>

@@ -1,5 +1,6 @@
 /** Region "Observables": what it was about. */
 import type { ReactNode } from 'react';
+import { ColumnMenu } from '../kit/columns.tsx';
 import { look } from '../kit/disposition.ts';
 import { DispositionBadge } from '../kit/icons.tsx';
 import { typeName } from '../kit/observable.ts';
@@ -64,6 +65,8 @@ export function Observables({ rows, active, onOpen }: PanelProps<ObservableRow>)
         <span className={panel.count}>
           {searched} investigated{related > 0 && ` · ${related} related`}
         </span>
+        <span className={panel.grow} />
+        <ColumnMenu table="Observables" columns={OBSERVABLES} />
       </div>
       <Table
         label="Observables"

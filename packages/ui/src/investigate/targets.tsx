@@ -2,6 +2,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { Status } from '../console/parts.tsx';
 import { stepTone } from '../console/tracking/step.ts';
+import { ColumnMenu } from '../kit/columns.tsx';
 import { EmptyState } from '../kit/states.tsx';
 import { type Column, Table } from '../kit/table.tsx';
 import { ObservableTag } from '../kit/tag.tsx';
@@ -109,6 +110,8 @@ export function Targets({ rows, sightings, active, onOpen }: TargetsProps): Reac
       <div className={panel.panelHead}>
         <h2>Targets</h2>
         <span className={panel.count}>{count(rows.length, 'target')}</span>
+        <span className={panel.grow} />
+        <ColumnMenu table="Targets" columns={columns} />
       </div>
       {chosen.length > 0 && (
         <Bulk rows={chosen} onClear={() => setPicked(new Set())}>

@@ -28,7 +28,7 @@ export function Commands({ me, places, onLogOut, withText }: CommandsProps): Rea
   );
   useKeys([
     { keys: 'mod+K', does: 'Command palette', act: () => setOpen(true) },
-    { keys: 'shift+?', does: 'This list', act: () => {} },
+    { keys: 'shift+?', does: 'This list' },
     ...going,
   ]);
   const switches = useSwitches();

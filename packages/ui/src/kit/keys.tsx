@@ -8,7 +8,10 @@ export interface Key {
   /** `r`, `mod+K`, or `g i` for one after the other. */
   keys: string;
   does: string;
-  act: () => void;
+  /** Left out: what has the focus hears the key itself; it is only listed. */
+  act?: () => void;
+  /** Under which heading it is listed. */
+  where?: 'Tables' | 'Relations graph' | 'Query';
 }
 
 interface KeysState {
@@ -70,35 +73,61 @@ export function useKeys(keys: Key[]): void {
     note(owner, keys);
     return () => forget(owner);
   }, [owner, names, note, forget]);
-  const plain = keys.filter(({ keys: k }) => !k.includes(' ') && !k.includes('mod'));
-  useHotkeys(on ? plain.map(({ keys: k, act }) => [k, act]) : []);
+  const heard = keys.filter(isHeard);
+  const plain = heard.filter(({ keys: k }) => !k.includes(' ') && !k.includes('mod'));
+  useHotkeys(on ? plain.map(({ keys: k, act }) => [k, alone(k, act)]) : []);
   // With Ctrl they mean nothing to a field, so they work there too.
-  const withCtrl = keys.filter(({ keys: k }) => k.includes('mod'));
+  const withCtrl = heard.filter(({ keys: k }) => k.includes('mod'));
   useHotkeys(
     withCtrl.map(({ keys: k, act }) => [k, act]),
     [],
   );
-  useSequences(on ? keys.filter(({ keys: k }) => k.includes(' ')) : []);
+  useSequences(on ? heard.filter(({ keys: k }) => k.includes(' ')) : []);
 }
+
+type Heard = Key & { act: () => void };
+const isHeard = (key: Key): key is Heard => key.act !== undefined;
+
+/** What was pressed last, for sequences; and the sequences that there are. */
+let last: { key: string; at: number } | undefined;
+const sequences = new Map<string, number>();
+
+/** A dialog is open: keys do not act behind it. */
+const isBehind = (): boolean => document.querySelector('[aria-modal="true"]') !== null;
+
+/** Not where the key is the second one of a sequence: `g i` is not `i` as well. */
+const alone = (key: string, act: () => void) => (): void => {
+  if (isBehind()) return;
+  const begun = last && performance.now() - last.at < PAUSE_MS;
+  if (!(begun && sequences.has(`${last?.key} ${key}`))) act();
+};
 
 /** Longest time between the first and the second key. */
 const PAUSE_MS = 1200;
 
 /** `g i`: one key, then another. */
-function useSequences(list: Key[]): void {
+function useSequences(list: Heard[]): void {
   useEffect(() => {
-    let first: { key: string; at: number } | undefined;
+    if (list.length === 0) return;
     const hear = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
-      const known = first && event.timeStamp - first.at < PAUSE_MS ? first.key : undefined;
-      const found = list.find(({ keys }) => keys === `${known} ${event.key}`);
-      first = found ? undefined : { key: event.key, at: event.timeStamp };
+      if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || isBehind()) return;
+      const first = last && performance.now() - last.at < PAUSE_MS ? last.key : undefined;
+      const found = list.find(({ keys }) => keys === `${first} ${event.key}`);
+      last = found ? undefined : { key: event.key, at: performance.now() };
       if (!found) return;
       event.preventDefault();
       found.act();
     };
+    for (const { keys } of list) sequences.set(keys, (sequences.get(keys) ?? 0) + 1);
     document.addEventListener('keydown', hear);
-    return () => document.removeEventListener('keydown', hear);
+    return () => {
+      document.removeEventListener('keydown', hear);
+      for (const { keys } of list) {
+        const others = (sequences.get(keys) ?? 1) - 1;
+        if (others > 0) sequences.set(keys, others);
+        else sequences.delete(keys);
+      }
+    };
   }, [list]);
 }
 
@@ -116,20 +145,25 @@ interface SheetProps {
 function Sheet({ opened, onClose, keys, state }: SheetProps): ReactNode {
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard" size="md">
-      <dl className={css.keys}>
-        {keys.map(({ keys: k, does }) => (
-          <div key={k + does} className={css.row}>
-            <dt>
-              {k.split(/[ +]/).map((part) => (
-                <Kbd key={part} size="xs">
-                  {NAMES[part] ?? part}
-                </Kbd>
-              ))}
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
+      {[...Map.groupBy(keys, ({ where }) => where ?? 'Anywhere on this page')].map(([where, list]) => (
+        <section key={where} aria-label={where}>
+          <h3 className={css.where}>{where}</h3>
+          <dl className={css.keys}>
+            {list.map(({ keys: k, does }) => (
+              <div key={k + does} className={css.row}>
+                <dt>
+                  {partsOf(k).map((part) => (
+                    <Kbd key={part} size="xs">
+                      {NAMES[part] ?? part}
+                    </Kbd>
+                  ))}
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
       <Switch
         mt="md"
         size="xs"
@@ -141,5 +175,8 @@ function Sheet({ opened, onClose, keys, state }: SheetProps): ReactNode {
     </Modal>
   );
 }
+
+/** The plus sign is a key of its own, too. */
+const partsOf = (keys: string): string[] => (keys === '+' ? ['+'] : keys.split(/[ +]/));
 
 const NAMES: Record<string, string> = { mod: 'Ctrl', shift: 'Shift' };

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { useShown } from './columns.tsx';
 import { useRowHeight } from './display.ts';
 import css from './table.module.css';
 
@@ -62,7 +63,8 @@ const defsOf = <T,>(columns: Column<T>[]) =>
   }));
 
 export function Table<T extends object>(props: TableProps<T>): ReactNode {
-  const { rows, columns, rowKey } = props;
+  const { rows, rowKey } = props;
+  const columns = useShown(props.label, props.columns);
   const frame = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   const defs = useMemo(() => defsOf(columns), [columns]);

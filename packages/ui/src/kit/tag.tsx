@@ -34,7 +34,13 @@ export function ObservableTag({ observable, standing, onOpen, limit }: TagProps)
   const name = nameOf(observable);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dragging is a short cut; the menu has the same for the keyboard
-    <span className={css.tag} data-standing={standing} draggable onDragStart={carry(observable)}>
+    <span
+      className={css.tag}
+      data-standing={standing}
+      data-observable={`${observable.type}:${observable.value}`}
+      draggable
+      onDragStart={carry(observable)}
+    >
       <Tooltip label={name} multiline maw={480} style={{ overflowWrap: 'anywhere' }}>
         {onOpen ? (
           <button
