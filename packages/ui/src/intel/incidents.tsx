@@ -1,22 +1,11 @@
 /** Incidents: what is going on, how bad it is, and who works on it. */
 import { Button, NativeSelect } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-<<<<<<< HEAD
-import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useState } from 'react';
 import { May, useMe } from '../kit/may.tsx';
 import { Page } from '../kit/states.tsx';
-=======
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
-import { useAct, useCall } from '../kit/call.ts';
-import { Inert } from '../kit/inert.tsx';
-import { May, useMay, useMe } from '../kit/may.tsx';
-import { Problem } from '../kit/problem.tsx';
-import { Loaded, Page } from '../kit/states.tsx';
-import { Time } from '../kit/when.tsx';
 import { ListViews } from '../views/list.tsx';
->>>>>>> f058529 (Saved views; keys for the observable at hand; columns of tables are chosen)
 import { AddEntity } from './add.tsx';
 import { EntityList } from './list.tsx';
 import { shortOf } from './search.ts';
