@@ -98,7 +98,6 @@ const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 const investigatePage = () => import('./investigate/page.tsx');
 const dashboardPage = () => import('./dashboard/page.tsx');
 const mailPage = () => import('./dashboard/mail.tsx');
-const casebookPages = () => import('./intel/casebooks.tsx');
 const modulePages = () => import('./modules/pages.tsx');
 const clientPages = () => import('./clients/pages.tsx');
 const Enrol = lazy(() => import('./users/enrol.tsx'));
@@ -159,8 +158,8 @@ const routes = root.addChildren([
   page('/audit', () => import('./devices/audit.tsx'), 'AuditPage'),
   page('/snapshots', () => import('./snapshots/pages.tsx'), 'SnapshotsPage'),
   page('/intelligence', () => import('./intel/intelligence.tsx'), 'IntelligencePage'),
-  page('/casebooks', casebookPages, 'CasebooksPage'),
-  page('/casebooks/$id', casebookPages, 'CasebookPage'),
+  page('/casebooks', () => import('./intel/casebooks.tsx'), 'CasebooksPage'),
+  page('/casebooks/$id', () => import('./intel/casebook.tsx'), 'CasebookPage'),
   page('/incidents', () => import('./intel/incidents.tsx'), 'IncidentsPage'),
   page('/incidents/$id', () => import('./intel/incident.tsx'), 'IncidentPage'),
   page('/responses', () => import('./respond/page.tsx'), 'TakenPage'),

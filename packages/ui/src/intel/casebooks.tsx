@@ -1,21 +1,12 @@
-/** Casebooks: observables and notes of one case, side by side with what is thought of them. */
+/** Casebooks: what belongs to one case. */
 import { Button } from '@mantine/core';
-import { INTEL } from '@sightline/api';
-import { IconPin, IconPlus, IconRadar2 } from '@tabler/icons-react';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { IconPlus } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { setCurrent } from '../desk/current.ts';
-import { useDesk } from '../desk/provider.tsx';
-import { useCall } from '../kit/call.ts';
-import { Inert } from '../kit/inert.tsx';
 import { May, useMe } from '../kit/may.tsx';
-import { typed } from '../kit/observable.ts';
-import { Loaded, Page } from '../kit/states.tsx';
+import { Page } from '../kit/states.tsx';
 import { ListViews } from '../views/list.tsx';
 import { AddEntity } from './add.tsx';
-import { CaseObservables, Notes } from './case.tsx';
-import { ExportMenu } from './files.tsx';
-import css from './intel.module.css';
 import { EntityList } from './list.tsx';
 import { shortOf } from './search.ts';
 
@@ -49,55 +40,6 @@ export function CasebooksPage(): ReactNode {
         onOpen={({ id }) => open(id)}
       />
       {adding && <AddEntity kind="casebook" me={me} onClose={() => setAdding(false)} onDone={open} />}
-    </Page>
-  );
-}
-
-export function CasebookPage(): ReactNode {
-  const { id } = useParams({ strict: false }) as { id: string };
-  const found = useCall(INTEL.casebook.read, { params: { id }, query: {} });
-  const navigate = useNavigate();
-  const desk = useDesk();
-  const observables = found.data?.observables ?? [];
-  const look = (): void =>
-    void navigate({ to: '/investigate', search: { q: observables.slice(0, 100).map(typed).join(' ') } });
-  return (
-    <Page
-      title={found.data?.title ?? 'Casebook'}
-      lead={found.data?.description ? <Inert text={found.data.description} /> : undefined}
-      actions={
-        <>
-          <ExportMenu type="casebook" ids={[id]} />
-          <Button
-            variant="default"
-            leftSection={<IconPin size={15} />}
-            onClick={() => {
-              setCurrent(id);
-              desk.setDocked(true);
-            }}
-          >
-            Keep at Hand
-          </Button>
-          <May do="investigate">
-            <Button leftSection={<IconRadar2 size={15} />} disabled={observables.length === 0} onClick={look}>
-              Investigate All
-            </Button>
-          </May>
-        </>
-      }
-    >
-      <Loaded of={found}>
-        {(casebook) => (
-          <div className={css.columns}>
-            <div>
-              <CaseObservables casebook={casebook} />
-            </div>
-            <div>
-              <Notes casebook={casebook} />
-            </div>
-          </div>
-        )}
-      </Loaded>
     </Page>
   );
 }

@@ -1,25 +1,15 @@
 /** Saved views of a page: choose one, keep how the page is now, begin with it, share it. */
-import { Button, Checkbox, Group, Menu, Modal, Stack, TextInput } from '@mantine/core';
-import {
-  changeView,
-  deleteView,
-  listViews,
-  type SavedView,
-  saveView,
-  type ViewPage,
-  type ViewState,
-} from '@sightline/api';
+import { Button, Menu } from '@mantine/core';
+import { listViews, type ViewPage, type ViewState } from '@sightline/api';
 import { IconBookmark, IconPlus, IconSettings } from '@tabler/icons-react';
-import { type FormEvent, type ReactNode, useState } from 'react';
-import { fieldProblem, useAct, useCall } from '../kit/call.ts';
-import { useHidden } from '../kit/columns.tsx';
-import { useDisplay } from '../kit/display.ts';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { useCall } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
-import { Problem } from '../kit/problem.tsx';
-import { EmptyState } from '../kit/states.tsx';
 import { useViewOf } from './inforce.ts';
 import { useOpenView } from './open.ts';
 import css from './views.module.css';
+
+const Dialog = lazy(() => import('./dialog.tsx'));
 
 interface ViewsProps {
   page: ViewPage;
@@ -34,6 +24,7 @@ export function Views({ page, tables, state }: ViewsProps): ReactNode {
   const { data } = useCall(listViews);
   const open = useOpenView();
   const now = useViewOf(page);
+  const close = (): void => setDoing(undefined);
   const list = (data?.views ?? []).filter((view) => view.page === page);
   return (
     <>
@@ -71,103 +62,11 @@ export function Views({ page, tables, state }: ViewsProps): ReactNode {
           )}
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={doing === 'save'} onClose={() => setDoing(undefined)} title="Save this view">
-        <Save page={page} tables={tables} state={state} onDone={() => setDoing(undefined)} />
-      </Modal>
-      <Modal opened={doing === 'manage'} onClose={() => setDoing(undefined)} title="Saved views" size="lg">
-        <Manage list={list.filter(({ own }) => own)} />
-      </Modal>
+      {doing && (
+        <Suspense>
+          <Dialog doing={doing} page={page} tables={tables} state={state} list={list} onClose={close} />
+        </Suspense>
+      )}
     </>
-  );
-}
-
-function Save({ page, tables, state, onDone }: ViewsProps & { onDone: () => void }): ReactNode {
-  const [name, setName] = useState('');
-  const [shared, setShared] = useState(false);
-  const [first, setFirst] = useState(false);
-  const { density } = useDisplay();
-  const hidden = useHidden();
-  const save = useAct(saveView, { refresh: [listViews], done: 'View saved.', onDone });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const columns = Object.fromEntries(tables.map((table) => [table, [...(hidden[table] ?? [])]]));
-    save.mutate({ body: { page, name, shared, first, state: { ...state(), density, hidden: columns } } });
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput
-          label="Name"
-          description="Filters, columns and density of this page are kept. A view of the same name is replaced."
-          data-autofocus
-          maxLength={100}
-          value={name}
-          error={fieldProblem(save.error, 'name')}
-          onChange={(e) => setName(e.currentTarget.value)}
-        />
-        <Checkbox
-          label="Begin with it"
-          description="When you come to this page"
-          checked={first}
-          onChange={(e) => setFirst(e.currentTarget.checked)}
-        />
-        <Checkbox
-          label="Share with the organisation"
-          checked={shared}
-          onChange={(e) => setShared(e.currentTarget.checked)}
-        />
-        <Problem error={save.error} />
-        <Group justify="flex-end">
-          <Button variant="subtle" color="gray" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
-}
-
-function Manage({ list }: { list: SavedView[] }): ReactNode {
-  const change = useAct(changeView, { refresh: [listViews] });
-  const remove = useAct(deleteView, { refresh: [listViews] });
-  if (list.length === 0)
-    return <EmptyState title="No saved view of yours">All of them are deleted.</EmptyState>;
-  return (
-    <Stack gap="sm">
-      <ul className={css.list}>
-        {list.map(({ id, name, first, shared }) => (
-          <li key={id}>
-            <span className={css.name}>
-              <Inert text={name} />
-            </span>
-            <Checkbox
-              size="xs"
-              label="Begin with it"
-              checked={first}
-              onChange={() => change.mutate({ params: { id }, body: { first: !first } })}
-            />
-            <Checkbox
-              size="xs"
-              label="Shared"
-              checked={shared}
-              onChange={() => change.mutate({ params: { id }, body: { shared: !shared } })}
-            />
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              color="gray"
-              aria-label={`Delete ${name}`}
-              onClick={() => remove.mutate({ params: { id } })}
-            >
-              Delete
-            </Button>
-          </li>
-        ))}
-      </ul>
-      <Problem error={change.error ?? remove.error} />
-    </Stack>
   );
 }
