@@ -230,6 +230,7 @@ class MailPath implements Mail {
 
   async apply(config: Config): Promise<void> {
     await this.#listeners?.apply(config);
+    await this.#response.configured(this.#config, config);
     this.#config = config;
     this.#outgoing.wake();
   }

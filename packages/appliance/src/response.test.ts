@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Config, TrackEvent } from '@sightline/api';
+import { Config, quarantineOf, TrackEvent } from '@sightline/api';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -130,6 +130,39 @@ async function quarantined(raw: string, to?: string[]): Promise<number> {
   expect(applied).toMatchObject({ queue: 1 });
   return mid;
 }
+
+describe('a quarantine with a new name', () => {
+  const named = (...names: string[]): Config => ({
+    ...config(),
+    quarantines: names
+      .map((name) => quarantineOf(config().quarantines, name))
+      .map((one, i) => ({
+        ...one,
+        name: names[i] ?? '',
+      })),
+  });
+  const held = async () =>
+    (await mail.quarantine.list()).filter((one) => one.messages > 0).map((one) => [one.name, one.removed]);
+
+  it('keeps its messages, and they can be released from it', async () => {
+    const mid = await quarantined(letter('renamed'));
+    await mail.apply(named('Hold for review', 'Spam'));
+    expect(await held()).toEqual([['Hold for review', false]]);
+    expect((await mail.quarantine.search({ quarantine: 'Hold for review', limit: 10 })).total).toBe(1);
+    await listenHop();
+    expect(await act({ do: 'release' }, mid)).toMatchObject({ messages: 1 });
+    await expect.poll(() => caught.length).toBe(1);
+  });
+
+  it('is not what stands in the place of one that was removed', async () => {
+    await quarantined(letter('orphan'));
+    await mail.apply(named('Spam', 'New'));
+    expect(await held()).toEqual([['Policy', true]]);
+    // Back again, and it is as before.
+    await mail.apply(named('Policy', 'Spam'));
+    expect(await held()).toEqual([['Policy', false]]);
+  });
+});
 
 describe('release', () => {
   it('delivers the original bytes to the recipients, once, and tells who did it and why', async () => {

@@ -10,6 +10,7 @@ import type { Commands } from './mta/contract.ts';
 import { act, type QuarantineParts, quarantineCommands } from './quarantine/commands.ts';
 import { startExpiry } from './quarantine/expiry.ts';
 import { type Place, placing } from './quarantine/place.ts';
+import { renamed } from './quarantine/rename.ts';
 import { openQuarantineStore } from './quarantine/store.ts';
 import type { By, QueueCommands } from './queue/commands.ts';
 import type { Head } from './queue/message.ts';
@@ -51,6 +52,8 @@ export interface Response {
   spared(head: Head, examined: Examined): Examined;
   /** Inside a transaction: the content of a message cannot be used any more. */
   lost(mid: number): void;
+  /** Messages follow quarantines that the new configuration calls by another name. */
+  configured(before: Config, after: Config): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -98,6 +101,11 @@ export function openResponse(parts: ResponseParts): Response {
     blockedClient: (ip) => listed(memory.lists('block'), ip),
     spared: (head, examined) => spare(memory.lists('safe'), head, examined),
     lost: (mid) => quarantine.forget(mid),
+    async configured(before, after) {
+      const names = renamed(before.quarantines, after.quarantines);
+      if (names.length > 0)
+        await store.commit(() => names.forEach(([from, to]) => void quarantine.rename(from, to)));
+    },
     stop: () => expiry.stop(),
   };
 }

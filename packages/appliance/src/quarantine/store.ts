@@ -89,6 +89,8 @@ export interface QuarantineStore {
   forget(mid: number): void;
   /** Returns false when the message is not there. */
   postpone(mid: number, quarantine: string, ms: number): boolean;
+  /** All messages of one are in the other, with what they have there. */
+  rename(from: string, to: string): void;
   message(mid: number): Quarantined | undefined;
   stays(mid: number): Stay[];
   /** Those that came last first, and how many there are in all. */
@@ -132,7 +134,10 @@ function writes(db: DatabaseSync): Writes {
   const mark = run('UPDATE quarantined SET deleted = 1 WHERE mid = ?');
   const forget = run('DELETE FROM quarantined WHERE mid = ?');
   const postpone = run('UPDATE quarantine_stay SET leaves = leaves + ? WHERE mid = ? AND quarantine = ?');
+  // Whoever is in both has come into the new one already.
+  const rename = run('UPDATE OR REPLACE quarantine_stay SET quarantine = ?2 WHERE quarantine = ?1');
   return {
+    rename: (from, to) => void rename(from, to),
     add: ({ mid, sender, recipients, subject, ip, direction, received, size, hop }) =>
       void add(mid, sender, JSON.stringify(recipients), subject, ip, direction, received, size, hop),
     enter: ({ mid, quarantine, reason, entered, leaves, size }) =>

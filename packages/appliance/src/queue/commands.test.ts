@@ -179,6 +179,23 @@ describe('a destination', () => {
     await expect.poll(() => road.of('delivered').length, WAIT).toBe(4);
   }, 60_000);
 
+  it('that is down is left alone for 10 s, and gets everything that waits with the first that reaches it', async () => {
+    // As in production, where `openRoad` makes a hop that was down be asked again at once.
+    const limits = { delivery: { connectMs: 5000, idleMs: 60_000, lingerMs: 100 } };
+    road = await openRoad({}, { limits });
+    const first = await road.send();
+    await expect.poll(() => road.of('deferred', first)).toHaveLength(1);
+    await road.hop.listen();
+    // The hop is there, and is not asked.
+    const second = await road.send();
+    await expect.poll(() => road.of('deferred', second)).toHaveLength(1);
+    expect(road.hop.sessions.all).toBe(0);
+    road.shift += 10_000;
+    // A third one tries it; those that wait go with it.
+    await road.send();
+    await expect.poll(() => road.hop.mails.length).toBe(3);
+  }, 60_000);
+
   it('that was down gets everything at once when it is back', async () => {
     road = await openRoad();
     const [one, two] = [await deferred(), await deferred()];
