@@ -15,6 +15,7 @@ import {
 } from '../packages/hub/src/module/imap/dovecot.fixture.ts';
 import { TLS } from '../packages/hub/src/outbound/fixture.ts';
 import * as act from './acts.ts';
+import { checkable, grave } from './axe.ts';
 import { analyst, watch } from './journey.ts';
 import type { System } from './system.ts';
 
@@ -43,6 +44,7 @@ describe.skipIf(missing)(`mailbox remediation${missing && ` (skipped: ${missing}
       ],
     };
     ({ system, page, hub } = await analyst({ ports, seed, outboundAllow: [`${host}/32`] }));
+    await checkable(page);
   });
   afterAll(() => dovecot?.stop());
   watch(() => system);
@@ -121,6 +123,7 @@ describe.skipIf(missing)(`mailbox remediation${missing && ` (skipped: ${missing}
     await act.sees(mailbox(ANN), 'INBOX');
     await act.sees(mailbox(ANN), SUBJECT);
     expect(await mailbox(ANN).getByText('harmless').count()).toBe(0);
+    expect(await grave(page)).toEqual([]);
     await pictures('mailbox dry run');
     expect(await dovecot.subjects(ANN, 'INBOX')).toEqual([SUBJECT, 'harmless']);
   });
@@ -134,10 +137,12 @@ describe.skipIf(missing)(`mailbox remediation${missing && ` (skipped: ${missing}
     await button('Do it').click();
     await act.sees(dialog(), 'Enter a reason.');
     await dialog().getByLabel('Reason').fill('Phishing wave 77');
+    expect(await grave(page)).toEqual([]);
     await pictures('mailbox confirm');
     await button('Do it').click();
     await act.sees(dialog(), 'Done. 5 moved.');
     await act.sees(mailbox(CEM), /^Moved to Quarantine; it was in:/);
+    expect(await grave(page)).toEqual([]);
     await pictures('mailbox done');
     expect(await dovecot.subjects(ANN, 'INBOX')).toEqual(['harmless']);
     expect(await dovecot.subjects(ANN, 'Quarantine')).toEqual([SUBJECT]);
@@ -166,13 +171,34 @@ describe.skipIf(missing)(`mailbox remediation${missing && ` (skipped: ${missing}
     expect(await dovecot.subjects(ANN, 'Quarantine')).toEqual([]);
   });
 
-  it('is deleted for targets that were selected together', async () => {
+  async function findForSelected(): Promise<void> {
     await act.investigate(page, hub, `email_messageid:"${ID}"`);
     const targets = page.getByRole('region', { name: 'Targets' });
     for (const one of [ANN, BOB]) await targets.getByRole('checkbox', { name: `Select ${one}` }).check();
     await pictures('mailbox targets');
     await page.getByRole('button', { name: 'Find in mailboxes…' }).click();
     await act.sees(dialog(), 'Dry run: nothing is changed. 2 found.');
+  }
+
+  it('is moved for targets that were selected together, and put back at once', async () => {
+    await findForSelected();
+    await button('Move to Quarantine…').click();
+    await dialog().getByLabel('Reason').fill('By mistake');
+    await page.keyboard.press('Enter');
+    await act.sees(dialog(), 'Done. 2 moved.');
+    expect(await dovecot.subjects(BOB, 'INBOX')).toEqual([]);
+    await button('Undo').click();
+    await button('Undo').click();
+    await act.sees(dialog(), 'Enter a reason.');
+    await dialog().getByLabel('Reason').fill('It was one');
+    await button('Undo').click();
+    await act.sees(dialog(), 'Put back where it was.');
+    expect(await dovecot.subjects(BOB, 'INBOX')).toEqual([SUBJECT]);
+    await button('Close').click();
+  });
+
+  it('is deleted for targets that were selected together', async () => {
+    await findForSelected();
     await button('Delete…').click();
     await act.sees(dialog(), /This cannot be undone\.$/);
     await dialog().getByLabel('Reason').fill('Gone for good');

@@ -2,8 +2,8 @@
 import { createTheme, localStorageColorSchemeManager } from '@mantine/core';
 
 const small = { defaultProps: { size: 'xs' } };
-/** Mantine's scroll lock writes a style element, which the CSP refuses. */
-const unlocked = { defaultProps: { lockScroll: false, radius: 'sm', centered: true } };
+/** Mantine's scroll lock writes a style element, which the CSP refuses; its cross has no name. */
+const over = { lockScroll: false, closeButtonProps: { 'aria-label': 'Dismiss' } };
 
 export const theme = createTheme({
   defaultRadius: 'sm',
@@ -28,8 +28,8 @@ export const theme = createTheme({
     Badge: { defaultProps: { variant: 'light', radius: 'sm' } },
     Tooltip: { defaultProps: { withArrow: false, openDelay: 300, transitionProps: { duration: 80 } } },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'none' } },
-    Modal: unlocked,
-    Drawer: { defaultProps: { lockScroll: false } },
+    Modal: { defaultProps: { ...over, radius: 'sm', centered: true } },
+    Drawer: { defaultProps: over },
   },
 });
 

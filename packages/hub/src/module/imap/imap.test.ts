@@ -174,6 +174,40 @@ it('one slow, one garbling, one flooding and one hanging mailbox keep nobody fro
   expect(at.most()).toBeLessThanOrEqual(4);
 });
 
+it('says of a mailbox that broke off while it was worked in that it may have been done', async () => {
+  openModule(
+    {
+      'ann@example.com': box({ wrong: says('UID MOVE', () => undefined) }),
+      'bob@example.com': box({ wrong: says('UID MOVE', () => '* BYE out of order\r\n') }),
+      'cem@example.com': box({ wrong: says('UID MOVE', (tag) => `${tag} NO [OVERQUOTA] full\r\n`) }),
+    },
+    { limit_seconds: 2 },
+  );
+  const { results, undo } = await mine.run('move', ID);
+  const said = Object.fromEntries(
+    results.map(({ addresses, state, text }) => [addresses[0], `${state}: ${text}`]),
+  );
+  expect(said['ann@example.com']).toBe(
+    'timeout: It did not end within 2 seconds. It may have been moved all the same.',
+  );
+  expect(said['bob@example.com']).toMatch(/^failed: .* It may have been moved all the same\.$/);
+  expect(said['cem@example.com']).toBe('failed: The server refused to take it out of INBOX.');
+  expect(undo).toBeUndefined();
+});
+
+it('keeps the way back of what was moved, where not all of it could be', async () => {
+  const wrong = says('UID MOVE', (tag) => {
+    const ann = at.boxes.get('ann@example.com*remedy');
+    if (ann) ann.wrong = says('UID MOVE', (again) => `${again} NO no more\r\n`);
+    if (ann) ann.folders = { INBOX: [], Archive: [letter(9)], Quarantine: [letter(1)] };
+    return `${tag} OK\r\n`;
+  });
+  openModule({ 'ann@example.com': box({ folders: { INBOX: [letter(2)], Archive: [letter(9)] }, wrong }) });
+  const { states, undo } = await mine.run('move', ID);
+  expect(states).toEqual({ 'ann@example.com': 'failed' });
+  expect(undo?.[0]?.query.origins).toBe(JSON.stringify([['ann@example.com', 'INBOX']]));
+});
+
 it('tells a mailbox that is not there from a wrong password by the mailbox for the test', async () => {
   const people = ['bob@example.com', 'cem@example.com'];
   openModule({ 'ann@example.com': box() }, {}, people);

@@ -227,7 +227,11 @@ async function emptied(
   const known = new Set(copies.map(({ uid }) => uid));
   const now = (await copiesHere(client, folder, deed)).filter(({ uid }) => known.has(uid));
   if (now.length === 0) return '';
-  if (!(await work(now.map(({ uid }) => uid).join()))) return 'The server refused to take it out';
+  const done = await work(now.map(({ uid }) => uid).join());
+  // The library calls it a refusal, too, when the connection ends before the answer.
+  if (!done && !client.usable)
+    throw Object.assign(new Error('connection lost'), { code: 'EConnectionClosed' });
+  if (!done) return 'The server refused to take it out';
   const after = await copiesHere(client, folder, deed);
   return after.some(({ uid }) => known.has(uid))
     ? 'The server said that it was done, but it did not go out'

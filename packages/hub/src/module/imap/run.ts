@@ -68,7 +68,7 @@ export async function everywhere(given: Omit<Run, 'trust' | 'last'>, jobs: reado
     for (let i = next++; i < jobs.length; i = next++) {
       const job = jobs[i];
       if (!job) return;
-      const { origins: movedFrom = [], ...found } = notBegun(run) ?? (await opened(run, job));
+      const { origins: movedFrom = [], ...found } = await one(run, job);
       const result = { addresses: job.mailbox.addresses, ...found };
       done[i] = { ...job, result, movedFrom };
       order.tell?.({ type: 'mailbox', mailbox: result });
@@ -86,22 +86,33 @@ function notBegun({ order, last, trust }: Run): Found | undefined {
   return trust.over;
 }
 
-async function opened(run: Run, { mailbox, origins }: Job): Promise<Found> {
-  const { deps, moduleId, server, deed, limits, trust } = run;
+/** In its turn: connections of all runs of a module together are bounded. */
+async function one(run: Run, job: Job): Promise<Found> {
+  const { deps, moduleId, order, last } = run;
+  const over = AbortSignal.timeout(Math.max(0, Math.ceil(last - performance.now())));
+  const given = AbortSignal.any([over, ...(order.stop ? [order.stop] : [])]);
+  const leave = await deps.places.enter(moduleId, given).catch(() => undefined);
+  if (!leave) return notBegun(run) ?? stopped('Too much is under way with this module. Do it again.');
   try {
-    const leave = await deps.places.enter(moduleId, limits.signal);
-    try {
-      return await within(server.mailboxMs, limits.signal, (signal) =>
-        inMailbox(deps, server, mailbox, signal, (client) => {
-          [trust.accepted, trust.down] = [true, 0];
-          return visit(client, server, mailbox, deed, origins);
-        }),
-      );
-    } finally {
-      leave();
-    }
+    return notBegun(run) ?? (await opened(run, job));
+  } finally {
+    leave();
+  }
+}
+
+async function opened(run: Run, { mailbox, origins }: Job): Promise<Found> {
+  const { deps, server, deed, limits, trust } = run;
+  let inside = false;
+  try {
+    return await within(server.mailboxMs, limits.signal, (signal) =>
+      inMailbox(deps, server, mailbox, signal, (client) => {
+        inside = true;
+        [trust.accepted, trust.down] = [true, 0];
+        return visit(client, server, mailbox, deed, origins);
+      }),
+    );
   } catch (error) {
-    return troubleOf(run, error);
+    return troubleOf(run, error, inside);
   }
 }
 
@@ -112,16 +123,17 @@ const UNSURE: Record<Deed['do'], string> = {
   restore: ' It may have been put back all the same.',
 };
 
-async function troubleOf(run: Run, error: unknown): Promise<Found> {
+/** `inside`: the mailbox was open, and what was to be done may have been. */
+async function troubleOf(run: Run, error: unknown, inside: boolean): Promise<Found> {
   const { server, deed, limits, trust } = run;
   if (error instanceof Refused) return refused(run, error);
-  if (error instanceof TimedOut) {
-    const text = `It did not end within ${server.mailboxMs / 1000} seconds.${UNSURE[deed.do]}`;
+  const unsure = inside ? UNSURE[deed.do] : '';
+  if (error instanceof TimedOut || limits.signal.aborted) {
+    const text = `It did not end within ${server.mailboxMs / 1000} seconds.${unsure}`;
     return { state: 'timeout', text, copies: [] };
   }
-  if (limits.signal.aborted) return stopped('The time was over.');
-  const failed: Found = { state: 'failed', text: sentenceOf(error as Error), copies: [] };
-  if (error instanceof Fault) {
+  const failed: Found = { state: 'failed', text: sentenceOf(error as Error) + unsure, copies: [] };
+  if (error instanceof Fault && !inside) {
     trust.down += 1;
     if (error.code === 'address_refused' || trust.down >= DOWN) trust.over = failed;
   }
