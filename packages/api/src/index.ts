@@ -6,6 +6,7 @@ export * from './docs.ts';
 export * from './endpoint.ts';
 export * from './error.ts';
 export * from './exchange.ts';
+export * from './formula.ts';
 export * from './gateway/certificate.ts';
 export * from './gateway/delivery.ts';
 export * from './gateway/engine.ts';

@@ -1,12 +1,21 @@
 /** Lists as CSV, out and in. Pure. */
-import { fail, type ListItem, ListKind, ListName, listHint, listValue } from '@sightline/api';
+import {
+  cellText,
+  fail,
+  inertCell,
+  type ListItem,
+  ListKind,
+  ListName,
+  listHint,
+  listValue,
+} from '@sightline/api';
 import { type Entry, shown } from './store.ts';
 
 const COLUMNS = ['list', 'kind', 'value', 'reason', 'expires', 'actor', 'source', 'created'] as const;
 
 /** A cell that a spreadsheet would take for a formula is given as text. */
 function cell(value: string): string {
-  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const inert = inertCell(value);
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
@@ -31,7 +40,7 @@ export function fromCsv(text: string, reason: string): Imported[] {
     throw fail('bad_request', { reason: 'the first line must name the columns kind and value' });
   const problems: { path: string; message: string }[] = [];
   const entries = rows.flatMap((row, i): Imported[] => {
-    const of = (name: string): string => (row[at(name)] ?? '').replace(/^'(?=[=+\-@\t\r])/, '').trim();
+    const of = (name: string): string => cellText(row[at(name)] ?? '').trim();
     const read = entry(of, reason);
     if (typeof read !== 'string') return [read];
     problems.push({ path: `line ${i + 2}`, message: read });

@@ -1,5 +1,5 @@
 /** Search results as CSV (RFC 4180): every cell quoted, and none that a spreadsheet would take for a formula. */
-import type { SearchAnswer, SearchInput, TrackRow } from '@sightline/api';
+import { inertCell, type SearchAnswer, type SearchInput, type TrackRow } from '@sightline/api';
 import { oneLine } from './sentence.ts';
 
 const COLUMNS: readonly (readonly [title: string, cell: (row: TrackRow) => string])[] = [
@@ -44,8 +44,7 @@ const record = (cells: string[]): string => `${cells.map(quote).join(',')}\r\n`;
 
 /** Cells that begin like a formula get an apostrophe before them (OWASP: CSV injection). */
 function quote(cell: string): string {
-  const guarded = /^[\s\p{Cc}\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(cell) ? `'${cell}` : cell;
-  return `"${oneLine(guarded).replaceAll('"', '""')}"`;
+  return `"${oneLine(inertCell(cell)).replaceAll('"', '""')}"`;
 }
 
 /** Every row of a search, page by page; what is asked in between is answered in between. */

@@ -1,4 +1,5 @@
 /** The audit log as a file that can be read elsewhere, and whose chain can be checked there. */
+import { inertCell } from '@sightline/api';
 import type { KeptLine } from './audit.ts';
 
 const NAMES = ['seq', 'at', 'actor', 'action', 'object', 'text', 'peer', 'hash'] as const;
@@ -27,6 +28,5 @@ const csvLine = (line: KeptLine): string =>
 
 /** Always quoted; what a spreadsheet would take for a formula has an apostrophe before it. */
 export function cell(text: string): string {
-  const safe = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
+  return `"${inertCell(text).replaceAll('"', '""')}"`;
 }

@@ -1,4 +1,5 @@
 /** A table: with columns `type` and `value` each row is an observable, else it is text. */
+import { cellText } from '@sightline/api';
 import { ObservableType } from '@sightline/ctim';
 import type { Piece, Pieces } from './piece.ts';
 
@@ -10,7 +11,8 @@ export function csvPieces(text: string): Pieces {
     return { kind: 'csv', pieces: [{ part: 'text', text: asLines([head ?? [], ...rows]) }], notes: [] };
   const pieces = rows.flatMap((row): Piece[] => {
     const parsed = ObservableType.safeParse(row[type]?.trim().toLowerCase());
-    const cell = unguarded(row[value] ?? '');
+    // As our own exports write it.
+    const cell = cellText(row[value] ?? '');
     if (parsed.success) return [{ part: 'data', known: { type: parsed.data, value: cell } }];
     return [{ part: 'text', text: row.join('\n') }];
   });
@@ -19,9 +21,6 @@ export function csvPieces(text: string): Pieces {
 
 /** Cells on lines of their own: a comma between two is no part of either. */
 const asLines = (rows: string[][]): string => rows.flat().join('\n');
-
-/** Our own exports put an apostrophe before what a spreadsheet would take for a formula. */
-const unguarded = (cell: string): string => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
 
 /** RFC 4180, with commas, semicolons or tabs, whichever the first line has most of. */
 function records(text: string): string[][] {

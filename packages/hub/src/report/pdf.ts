@@ -29,14 +29,18 @@ const WIDTH = 515;
 /** Where a long value may break, so that it stays on the page. */
 const PIECE = /\S{40}/gu;
 
-/** The font has Latin, Greek and Cyrillic; what it lacks is written by its number, not left blank. */
-export const written = (text: string): string =>
-  text
-    .replace(
-      /[^\t\n\r -\u052f\u2000-\u2027\u2030-\u205e\u20a0-\u22ff]/gu,
-      (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
-    )
-    .replace(PIECE, '$&\u200b');
+/** What the font lacks: it has Latin, Greek and Cyrillic. */
+const LACKS = /[^\t\n\r -\u052f\u2000-\u2027\u2030-\u205e\u20a0-\u22ff]/gu;
+const byNumber = (text: string): string =>
+  text.replace(LACKS, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+
+/** Characters that the font lacks are written by their numbers, not left blank. */
+export const written = (text: string): string => byNumber(text).replace(PIECE, '$&\u200b');
+
+/** The report says so where that was done. */
+const NUMBERED =
+  'Characters that the font of this file does not have are written by their code points, for example \\u{8acb}. The HTML report shows them as they are.';
+const isNumbered = (r: ReportContent): boolean => JSON.stringify(r).search(LACKS) >= 0;
 
 export const pdf = (r: ReportContent): Promise<Buffer> => pdfmake.createPdf(pages(r)).getBuffer();
 
@@ -62,7 +66,11 @@ function pages(r: ReportContent): object {
         margin: [0, 6, 0, 4],
       },
       `Asked ${r.asked}, written ${r.made}. ${written(r.summary)}. Values are defanged.`,
-      ...r.notes.map((note) => ({ text: written(note), italics: true, margin: [0, 4, 0, 0] })),
+      ...[...r.notes, ...(isNumbered(r) ? [NUMBERED] : [])].map((note) => ({
+        text: written(note),
+        italics: true,
+        margin: [0, 4, 0, 0],
+      })),
       ...sections(r),
     ],
   };
@@ -110,7 +118,7 @@ function sections(r: ReportContent): object[] {
 
 /** Fonts of a page are not there; the report's own stands in their place. */
 const drawn = (svg: string): string =>
-  svg.replaceAll('font-family="system-ui, sans-serif"', 'font-family="Roboto"');
+  byNumber(svg.replaceAll('font-family="system-ui, sans-serif"', 'font-family="Roboto"'));
 
 const heading = (text: string): object => ({ text, fontSize: 11, bold: true, margin: [0, 14, 0, 4] });
 

@@ -1,5 +1,6 @@
 import type { ReportContent } from '@sightline/api';
 import { describe, expect, it } from 'vitest';
+import { pdfPieces } from '../file/pdf.ts';
 import { drawingProblem } from './drawing.ts';
 import { pdfMaker } from './maker.ts';
 import { written } from './pdf.ts';
@@ -55,8 +56,22 @@ describe('a report as PDF', () => {
     expect(all.every((pdf) => pdf.length > 1000)).toBe(true);
   });
 
-  it('writes what its font lacks by number', () => {
+  it('writes what its font lacks by number, in the drawing too, and says that it does', async () => {
     expect(written('Счёт № 5, für 請')).toBe('Счёт № 5, für \\u{8acb}');
+    const textOf = async (content: ReportContent): Promise<string> => {
+      const { pieces, notes } = await pdfPieces(await pdfMaker()(content));
+      expect(notes).toEqual([]);
+      return pieces.map((piece) => ('text' in piece ? piece.text : '')).join('\n');
+    };
+    const short = { ...report, targets: [] };
+    const latin = await textOf(short);
+    expect(latin).toContain('evil[.]example');
+    expect(latin).not.toContain('code points');
+    const drawing = DRAWING.replace('evil[.]example', '悪');
+    const all = await textOf({ ...short, title: 'Счёт 請', drawing });
+    expect(all).toContain('Счёт \\u{8acb}');
+    expect(all).toContain('\\u{60aa}');
+    expect(all).toContain('written by their code points');
   });
 
   it('takes no drawing that refers to a file or holds more than shapes', () => {

@@ -1,8 +1,9 @@
 /** CSV (RFC 4180): every cell quoted, and none that a spreadsheet would take for a formula. Pure. */
+import { inertCell } from '@sightline/api';
+
 const cell = (value: string | number): string => {
-  const text = String(value);
-  const guarded = typeof value === 'string' && /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${guarded.replaceAll('"', '""')}"`;
+  const text = typeof value === 'string' ? inertCell(value) : String(value);
+  return `"${text.replaceAll('"', '""')}"`;
 };
 
 export const csv = (head: string[], rows: (string | number)[][]): string =>

@@ -1,10 +1,9 @@
 /** Rows as CSV (RFC 4180) that a spreadsheet does not run, and back. Pure. */
-
-const FORMULA = /^[=+\-@\t\r]/;
+import { cellText, inertCell } from '@sightline/api';
 
 /** A cell that begins like a formula gets a quote before it, which spreadsheets read as "this is text". */
 const cell = (value: string): string => {
-  const inert = FORMULA.test(value) ? `'${value}` : value;
+  const inert = inertCell(value);
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 };
 
@@ -32,5 +31,5 @@ export function readCsv(text: string): string[][] {
 
 function unquoted(value: string): string {
   const plain = value.startsWith('"') ? value.slice(1, -1).replaceAll('""', '"') : value.trim();
-  return /^'[=+\-@\t\r]/.test(plain) ? plain.slice(1) : plain;
+  return cellText(plain);
 }

@@ -35,7 +35,10 @@ export function ReportMenu({ run, view, drawing }: ReportMenuProps): ReactNode {
     const given = { run, known, campaigns: list, actions, drawing: drawing(), ...by, now: Date.now() };
     await offer(format, report(given)).catch(notifyProblem);
   };
-  useKeys([{ keys: 'r', does: 'Make a report', act: () => void make('html') }]);
+  useKeys([
+    { keys: 'r', does: 'Make a report', act: () => void make('html') },
+    { keys: 'shift+R', does: 'Make a report as PDF', act: () => void make('pdf') },
+  ]);
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
@@ -47,7 +50,9 @@ export function ReportMenu({ run, view, drawing }: ReportMenuProps): ReactNode {
         <Menu.Item onClick={() => void make('html')} rightSection={<kbd>r</kbd>}>
           One HTML file
         </Menu.Item>
-        <Menu.Item onClick={() => void make('pdf')}>PDF</Menu.Item>
+        <Menu.Item onClick={() => void make('pdf')} rightSection={<kbd>Shift r</kbd>}>
+          PDF
+        </Menu.Item>
         <Menu.Item onClick={() => void make('markdown')}>Markdown</Menu.Item>
         <Menu.Divider />
         <Menu.Item onClick={() => void make('targets')}>Targets as CSV</Menu.Item>
