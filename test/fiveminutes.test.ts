@@ -14,6 +14,7 @@ describe('the first five minutes', () => {
   let page: Page;
   let hub: string;
   let began = 0;
+  let took = 0;
   const look = (name: string): Promise<void> => system.photograph(`five minutes ${name}`);
   const bytes = async (download: Download): Promise<Buffer> => readFile(await download.path());
 
@@ -54,6 +55,7 @@ describe('the first five minutes', () => {
 
   it('hands over a report that says what was done', async () => {
     const download = await steps.report(page, look);
+    took = (Date.now() - began) / 1000;
     expect(download.suggestedFilename()).toMatch(/\.pdf$/);
     const pdf = await bytes(download);
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
@@ -87,8 +89,8 @@ describe('the first five minutes', () => {
   }
 
   it('takes a machine far less than the five minutes that a person has', () => {
-    const seconds = (Date.now() - began) / 1000;
-    console.info(`From the dashboard to the report: ${seconds.toFixed(1)} s of machine time`);
-    expect(seconds).toBeLessThan(300);
+    console.info(`From the dashboard to the report: ${took.toFixed(1)} s of machine time`);
+    expect(took).toBeGreaterThan(0);
+    expect(took).toBeLessThan(300);
   });
 });
