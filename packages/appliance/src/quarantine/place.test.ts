@@ -58,7 +58,7 @@ it('keeps a message with nobody to deliver to, and tells of each quarantine', as
     ['Gone', 30 * 24 * 3_600_000],
     ['Policy', 2 * 3_600_000],
   ]);
-  expect(store.events(10)).toMatchObject([
+  expect(store.events(10).events).toMatchObject([
     { type: 'quarantined', mid: 8, quarantine: 'Policy', reason: 'subject pattern' },
     { type: 'quarantined', mid: 8, quarantine: 'Gone', reason: 'spam' },
   ]);
@@ -72,7 +72,7 @@ it('is all or nothing with the rest of the transaction', async () => {
   await expect(failing).rejects.toThrow('no');
   expect(store.messages()).toEqual([]);
   expect(quarantine.message(8)).toBeUndefined();
-  expect(store.events(10)).toEqual([]);
+  expect(store.events(10).events).toEqual([]);
 });
 
 it('goes, once released, where a content filter sent it', async () => {

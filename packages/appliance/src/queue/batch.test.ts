@@ -45,8 +45,32 @@ it('fails everybody whose transaction could not be brought to the disk, and goes
   const batch = createBatch({ db, sync, observe });
   const all = await Promise.allSettled([batch.commit(put(1)), batch.commit(put(2))]);
   expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  // The rows are there, but they may not stay: nobody is to be told of them.
+  await expect(batch.synced()).rejects.toThrow('EIO');
+  broken = false;
+  await batch.synced();
+  broken = true;
+  await batch.synced();
   broken = false;
   expect(await batch.commit(() => 3)).toBe(3);
+});
+
+it('puts what comes during a sync into one transaction behind it', async () => {
+  const ends: (() => void)[] = [];
+  let transactions = 0;
+  const sync = (): Promise<void> => new Promise((resolve) => ends.push(resolve));
+  const batch = createBatch({ db, sync, observe: () => transactions++ });
+  const first = batch.commit(put(1));
+  await expect.poll(() => ends.length).toBe(1);
+  const more = [2, 3, 4].map((n) => batch.commit(put(n)));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(db.prepare('SELECT n FROM t').all()).toEqual([{ n: 1 }]);
+  ends[0]?.();
+  await first;
+  await expect.poll(() => ends.length).toBe(2);
+  ends[1]?.();
+  await Promise.all(more);
+  await expect.poll(() => transactions).toBe(2);
 });
 
 it('waits for what is being synced, also after a transaction that failed meanwhile', async () => {

@@ -1,6 +1,6 @@
 /**
- * Group commit: everything that wants to be durable within a few milliseconds shares one transaction, and the
- * transactions that come while the disk is busy share one sync. An operation that fails is rolled back alone; a commit
+ * Group commit: everything that wants to be durable within a few milliseconds, or while the disk is busy, shares one
+ * transaction and its sync. An operation that fails is rolled back alone; a commit
  * that fails fails all of its batch.
  */
 import type { DatabaseSync } from 'node:sqlite';
@@ -19,7 +19,7 @@ export interface Batch {
   commit<T>(run: () => T): Promise<T>;
   /** Commits what waits, at once; resolves when all of it is on the disk. */
   flush(): Promise<void>;
-  /** Resolves when what was committed so far is on the disk. */
+  /** Resolves when what was committed so far is on the disk. @throws what keeps it from there */
   synced(): Promise<void>;
 }
 
@@ -35,6 +35,19 @@ export function createBatch({ db, sync, observe }: BatchParts): Batch {
   let waiting: Operation[] = [];
   let timer: NodeJS.Timeout | undefined;
   let syncing: Promise<unknown> = Promise.resolve();
+  /** Syncs that are going on. */
+  let busy = 0;
+  /** The last sync failed: what was committed is there, but nobody knows whether it stays. */
+  let unsynced = false;
+  const synced = async (): Promise<void> => {
+    try {
+      await sync();
+      unsynced = false;
+    } catch (error) {
+      unsynced = true;
+      throw error;
+    }
+  };
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -46,7 +59,14 @@ export function createBatch({ db, sync, observe }: BatchParts): Batch {
       const done = transact(db, operations);
       // What failed has nothing to wait for, and what is being synced is still waited for.
       if (done.length === 0) over();
-      else syncing = durable(operations, done, sync).finally(over);
+      else {
+        busy++;
+        syncing = durable(operations, done, synced).finally(() => {
+          over();
+          // What came meanwhile has waited long enough.
+          if (--busy === 0 && waiting.length > 0) flush();
+        });
+      }
     }
   };
   return {
@@ -54,7 +74,7 @@ export function createBatch({ db, sync, observe }: BatchParts): Batch {
       new Promise<T>((resolve, reject) => {
         waiting.push({ run, resolve: (value) => resolve(value as T), reject });
         if (waiting.length >= MOST) flush();
-        else timer ??= setTimeout(flush, WINDOW_MS);
+        else if (busy === 0) timer ??= setTimeout(flush, WINDOW_MS);
       }),
     async flush() {
       flush();
@@ -62,6 +82,7 @@ export function createBatch({ db, sync, observe }: BatchParts): Batch {
     },
     async synced() {
       await syncing;
+      if (unsynced) await synced();
     },
   };
 }

@@ -92,6 +92,14 @@ export class Session {
     return this.#end ? true : this.#socket.write(bytes);
   }
 
+  /** In one piece where the system can do that. */
+  writeAll(pieces: Buffer[]): void {
+    if (this.#end) return;
+    this.#socket.cork();
+    for (const one of pieces) this.#socket.write(one);
+    this.#socket.uncork();
+  }
+
   /** Waits until what was written is on its way. */
   drained(): Promise<void> {
     if (this.#end || !this.#socket.writableNeedDrain) return Promise.resolve();

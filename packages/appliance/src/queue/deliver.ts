@@ -58,6 +58,8 @@ const MOST_PER_HOP = 400;
 /** With more than this in hand, new mail waits for the next poll instead of a query of its own. */
 const ENOUGH = 200;
 const POLL_MS = 500;
+/** What becomes due within this time is asked for together. */
+const GATHER_MS = 3;
 const RETRY_MS = 1000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
@@ -83,7 +85,7 @@ export class Delivery {
   readonly #pace: Pace = createPace();
   readonly #poll: NodeJS.Timeout;
   #stopping = false;
-  #soon: NodeJS.Immediate | undefined;
+  #soon: NodeJS.Timeout | undefined;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
@@ -104,14 +106,14 @@ export class Delivery {
   }
 
   #ask(): void {
-    if (!this.#stopping) this.#soon ??= setImmediate(() => this.#refill());
+    if (!this.#stopping) this.#soon ??= setTimeout(() => this.#refill(), GATHER_MS);
   }
 
   /** Waits for messages in transfer, at most `ms`, then cuts the connections. */
   async stop(ms: number): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#poll);
-    if (this.#soon) clearImmediate(this.#soon);
+    clearTimeout(this.#soon);
     const all = [...this.#hops.values()];
     for (const lanes of all) for (const idle of lanes.idle.splice(0)) idle();
     const running = Promise.all(all.flatMap((lanes) => [...lanes.running]));

@@ -4,12 +4,14 @@ import type { Logger } from 'pino';
 import type { Store } from './store.ts';
 
 const MOST = 500;
-/** Characters of JSON in one go, roughly. */
-const MOST_TEXT = 4_000_000;
+/** With as many there is no need to wait for more. */
+const ENOUGH = 250;
 /** How long `take` waits for something new. */
 const LINGER_MS = 1000;
 /** How long `stop` waits for somebody who takes to have everything. */
 const DRAIN_MS = 2000;
+/** What happens within this time goes to tracking together. */
+const GATHER_MS = 50;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
 
@@ -61,12 +63,10 @@ export function openOutbox({ store, clock }: OutboxParts): Outbox {
   /** Only what is on the disk: after a power cut the number of an event must not be that of another. */
   const next = async (): Promise<Taken> => {
     const now = clock();
-    const found = store.events(MOST);
-    const events = bounded(found);
+    const { events, more } = store.events(MOST);
     const last = events.at(-1);
-    const all = found.length < MOST && events.length === found.length;
     await store.synced();
-    return { events, until: all || !last ? now : last.at };
+    return { events, until: more && last ? last.at : now };
   };
   return {
     wake,
@@ -91,16 +91,6 @@ export function openOutbox({ store, clock }: OutboxParts): Outbox {
   };
 }
 
-/** As many of the first as are not too much in one go; at least one. */
-function bounded(events: TrackEvent[]): TrackEvent[] {
-  let size = 0;
-  const end = events.findIndex((event) => {
-    size += JSON.stringify(event).length;
-    return size > MOST_TEXT;
-  });
-  return end < 0 ? events : events.slice(0, Math.max(1, end));
-}
-
 export interface Carrier {
   /** Everything that was committed up to here has been appended. */
   until(): number;
@@ -122,6 +112,14 @@ export function startCarrier({ take, append, failed }: CarrierParts): Carrier {
   let retry = FIRST_RETRY_MS;
   let stopped = false;
   let hurry: (() => void) | undefined;
+  const rest = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const move = async (): Promise<void> => {
     const { events, until: to } = await take(done);
     if (stopped) return;
@@ -132,15 +130,8 @@ export function startCarrier({ take, append, failed }: CarrierParts): Carrier {
     }
     until = Math.max(until, to);
     retry = FIRST_RETRY_MS;
+    if (last && events.length < ENOUGH) await rest(GATHER_MS);
   };
-  const rest = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      hurry = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   const run = async (): Promise<void> => {
     while (!stopped) {
       try {

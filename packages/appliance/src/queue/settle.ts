@@ -65,16 +65,16 @@ function record(
   at: number,
 ): boolean {
   const { mid } = job;
-  store.emit([
-    ...(contact ? [attemptEvent(mid, outcomes, contact, at)] : []),
-    ...outcomes.map((one) => outcomeEvent(mid, one, contact?.dcid ?? 0, at)),
-  ]);
   let finished = false;
   for (const one of outcomes) {
     if (one.kind === 'deferred') store.postpone(mid, one.rid, one.attempts, one.retryAt, one.reply);
     else finished = store.settle(mid, one.rid) || finished;
   }
-  if (finished) store.emit([{ type: 'finished', at, mid }]);
+  store.emit([
+    ...(contact ? [attemptEvent(mid, outcomes, contact, at)] : []),
+    ...outcomes.map((one) => outcomeEvent(mid, one, contact?.dcid ?? 0, at)),
+    ...(finished ? [{ type: 'finished', at, mid } as const] : []),
+  ]);
   return finished;
 }
 

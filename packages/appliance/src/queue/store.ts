@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS recipient (
 CREATE INDEX IF NOT EXISTS recipient_next ON recipient (next, mid, rid);
 CREATE INDEX IF NOT EXISTS recipient_domain ON recipient (domain);
 CREATE TABLE IF NOT EXISTS suspended (what TEXT NOT NULL, domain TEXT NOT NULL, PRIMARY KEY (what, domain)) STRICT;
+-- Events that came together are a row: an array, with the number of the last one.
 CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
 `;
 
@@ -37,6 +38,7 @@ const LATER: readonly Column[] = [
   ['message', 'auth_results', 'TEXT'],
   ['recipient', 'warned', 'INTEGER NOT NULL DEFAULT 0'],
   ['recipient', 'reply', 'TEXT'],
+  ['outbox', 'events', 'INTEGER NOT NULL DEFAULT 1'],
 ];
 
 /** Columns that came later; a database of before gets them at its next start. */
@@ -49,6 +51,11 @@ export function addColumns(db: DatabaseSync, columns: readonly Column[]): void {
 
 /** The next attempt of what is held: never. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** Events in one row of the outbox. */
+const MOST_TOGETHER = 50;
+/** Characters of JSON that are read from the outbox in one go, roughly. */
+const MOST_TEXT = 4_000_000;
 
 /** Numbers are reserved in blocks, so a crash skips some but never repeats one. */
 const BLOCK = 1000;
@@ -118,8 +125,8 @@ export interface Store extends Batch {
   /** Forgets a message that is done and whose file is gone. */
   forget(mid: number): void;
   messages(): { mid: number; done: boolean }[];
-  /** Oldest events that tracking does not have yet. */
-  events(limit: number): TrackEvent[];
+  /** Oldest events that tracking does not have yet, about as many as that, and whether there are more. */
+  events(limit: number): { events: TrackEvent[]; more: boolean };
   dropEvents(upTo: number): void;
   /** `queued`: messages with recipients to deliver to. */
   figures(): { queued: number; oldest: number | null; outbox: number };
@@ -198,7 +205,9 @@ function writes(db: DatabaseSync): Writes {
   );
   const recipient = run('INSERT INTO recipient (mid, rid, address, domain, next) VALUES (?, ?, ?, ?, ?)');
   const recipients = db.prepare('SELECT rid, address FROM recipient WHERE mid = ? ORDER BY rid');
-  const event = run('INSERT INTO outbox (event) VALUES (?)');
+  const event = run('INSERT INTO outbox (seq, event, events) VALUES (?, ?, ?)');
+  // AUTOINCREMENT remembers the highest number that was ever committed.
+  let seq = number(db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").get(), 'seq');
   const postpone = run(
     'UPDATE recipient SET attempts = ?1, next = ?2, reply = coalesce(?3, reply) WHERE mid = ?4 AND rid = ?5',
   );
@@ -233,7 +242,11 @@ function writes(db: DatabaseSync): Writes {
       return rows;
     },
     emit(events) {
-      for (const one of events) event(JSON.stringify(one));
+      for (let at = 0; at < events.length; at += MOST_TOGETHER) {
+        const together = events.slice(at, at + MOST_TOGETHER);
+        seq += together.length;
+        event(seq, JSON.stringify(together), together.length);
+      }
     },
     postpone: (mid, rid, attempts, next, reply) =>
       void postpone(attempts, next, reply ? JSON.stringify(reply) : null, mid, rid),
@@ -252,6 +265,14 @@ function writes(db: DatabaseSync): Writes {
   };
 }
 
+/** The events of a row; one of before holds a single one. */
+function numbered(text: string, last: number): TrackEvent[] {
+  const parsed = JSON.parse(text) as Draft | Draft[];
+  const drafts = Array.isArray(parsed) ? parsed : [parsed];
+  const first = last - drafts.length + 1;
+  return drafts.map((one, i) => Object.assign(one, { seq: first + i }) as TrackEvent);
+}
+
 type Reads = Pick<Store, 'due' | 'has' | 'authResults' | 'waiting' | 'messages' | 'events' | 'figures'>;
 function reads(db: DatabaseSync): Reads {
   const due = db.prepare(
@@ -265,12 +286,12 @@ function reads(db: DatabaseSync): Reads {
   const has = db.prepare('SELECT 1 FROM message WHERE mid = ?');
   const authResults = db.prepare('SELECT auth_results FROM message WHERE mid = ?');
   const withRecipients = db.prepare('SELECT DISTINCT mid FROM recipient ORDER BY mid LIMIT ?');
-  const events = db.prepare('SELECT seq, event FROM outbox ORDER BY seq LIMIT ?');
+  const rows = db.prepare('SELECT seq, event FROM outbox ORDER BY seq LIMIT ?');
   const waiting = db.prepare(
     `SELECT count(*) AS n, min(received) AS oldest FROM message m
      WHERE done = 0 AND EXISTS (SELECT 1 FROM recipient r WHERE r.mid = m.mid)`,
   );
-  const outbox = db.prepare('SELECT count(*) AS n FROM outbox');
+  const outbox = db.prepare('SELECT sum(events) AS n FROM outbox');
   return {
     due: (now, limit, except) =>
       due.all(now, JSON.stringify(except), limit).map((row) => ({
@@ -283,12 +304,17 @@ function reads(db: DatabaseSync): Reads {
     waiting: (limit) => withRecipients.all(limit).map((row) => number(row, 'mid')),
     messages: () =>
       messages.all().map((row) => ({ mid: number(row, 'mid'), done: number(row, 'done') === 1 })),
-    events: (limit) =>
-      events
-        .all(limit)
-        .map(
-          (row) => ({ ...(JSON.parse(String(row.event)) as Draft), seq: number(row, 'seq') }) as TrackEvent,
-        ),
+    events(limit) {
+      const events: TrackEvent[] = [];
+      let size = 0;
+      for (const row of rows.iterate(limit)) {
+        const text = String(row.event);
+        if (events.length >= limit || size > MOST_TEXT) return { events, more: true };
+        size += text.length;
+        events.push(...numbered(text, number(row, 'seq')));
+      }
+      return { events, more: events.length >= limit };
+    },
     figures() {
       const row = waiting.get();
       const oldest = row?.oldest ?? null;

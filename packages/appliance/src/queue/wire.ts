@@ -67,15 +67,16 @@ export function createStuffing(): { push(chunk: Buffer): Buffer; end(): Buffer }
 
 /** Whether nothing in it has to be changed; a CR at the very end is left to what follows. */
 function isFine(chunk: Buffer): boolean {
-  let at = chunk.indexOf(LF);
-  if (at === 0) return false;
-  for (; at >= 0; at = chunk.indexOf(LF, at + 1)) {
-    if (chunk[at - 1] !== CR || chunk[at + 1] === DOT) return false;
+  const { length } = chunk;
+  for (let at = 0; at < length; at++) {
+    const byte = chunk[at] as number;
+    if (byte > CR) continue;
+    if (byte === LF) return false;
+    if (byte !== CR) continue;
+    if (chunk[at + 1] !== LF || chunk[at + 2] === DOT) return false;
+    at++;
   }
-  for (let cr = chunk.indexOf(CR); cr >= 0; cr = chunk.indexOf(CR, cr + 1)) {
-    if (chunk[cr + 1] !== LF && cr + 1 < chunk.length) return false;
-  }
-  return chunk[chunk.length - 1] !== CR;
+  return true;
 }
 
 /** The slow way, byte by byte. `before` is the last byte of the chunk before; a CR there was sent already. */

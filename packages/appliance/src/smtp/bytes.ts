@@ -15,7 +15,7 @@ export function createGuard(): Guard {
   return {
     push(chunk) {
       if (clean && chunk.length > 0) {
-        clean = chunk.indexOf(0) < 0 && paired(chunk, open);
+        clean = open === (chunk[0] === LF) && paired(chunk);
         open = chunk[chunk.length - 1] === CR;
       }
       return clean;
@@ -24,14 +24,16 @@ export function createGuard(): Guard {
   };
 }
 
-/** Every CR is followed by LF and every LF follows a CR; a CR at the very end is left open. */
-function paired(chunk: Buffer, open: boolean): boolean {
-  if (open !== (chunk[0] === LF)) return false;
-  for (let at = chunk.indexOf(LF, 1); at >= 0; at = chunk.indexOf(LF, at + 1)) {
-    if (chunk[at - 1] !== CR) return false;
-  }
-  for (let at = chunk.indexOf(CR); at >= 0 && at < chunk.length - 1; at = chunk.indexOf(CR, at + 1)) {
-    if (chunk[at + 1] !== LF) return false;
+/** No NUL, every CR is followed by LF and every LF follows a CR; a CR at the very end is left open. */
+function paired(chunk: Buffer): boolean {
+  const { length } = chunk;
+  for (let at = 0; at < length; at++) {
+    const byte = chunk[at] as number;
+    if (byte > CR) continue;
+    if (byte === CR) {
+      if (at + 1 < length && chunk[at + 1] !== LF) return false;
+      at++;
+    } else if (byte === 0 || (byte === LF && at > 0)) return false;
   }
   return true;
 }
