@@ -9,7 +9,7 @@ export interface Reaper {
   stop(): Promise<void>;
 }
 
-const EVERY_MS = 5000;
+const EVERY_MS = 2000;
 
 /**
  * The row outlives the file until its removal is durable: a file that came back after a power cut is then known

@@ -2,10 +2,12 @@
  * Small messages share files: what comes while the disk is busy is written and synced together. A segment goes when
  * nothing in it is needed any more; what little is still needed of one is moved to files of its own by the spool.
  *
- * Layout of a record: magic, MID, length, checksum of these, and then what a message file holds.
+ * Layout of a record: magic, MID, length, checksum of these and of the segment's number, and then what a message file
+ * holds. The file of a segment that is over is used again for a later one: where a file does not grow a sync takes a
+ * fraction of the time. What it held before has another number, and so is none of the new one's records.
  */
 
-import { type FileHandle, open, readdir, readFile, truncate, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
@@ -20,6 +22,9 @@ const MOST_AT_ONCE = 4 * 1024 * 1024;
 const LONGEST_MS = 60_000;
 /** With less than this part of a segment in use, what is used is moved. */
 const SPARSE = 0.25;
+/** Files that wait to be used again. */
+const MOST_SPARE = 4;
+const SPARE = /^spare-\d+$/;
 
 /** Where a message's file stands within a segment. */
 export interface Place {
@@ -30,6 +35,7 @@ export interface Place {
 
 interface Segment {
   path: string;
+  number: number;
   size: number;
   /** Messages that are needed, with their places. */
   live: Map<number, Place>;
@@ -76,12 +82,15 @@ export interface Elsewhere {
 
 /** @param syncDir makes new and removed files of the folder durable */
 export async function openSegments(dir: string, syncDir: () => Promise<void>): Promise<Segments> {
-  const names = (await readdir(dir))
+  const names = await readdir(dir);
+  for (const name of names) if (SPARE.test(name)) await unlink(join(dir, name));
+  const numbers = names
     .filter((name) => /^\d+$/.test(name))
-    .sort((a, b) => Number(a) - Number(b));
+    .map(Number)
+    .sort((a, b) => a - b);
   const shelf = createShelf();
-  for (const name of names) shelf.add(await readSegment(join(dir, name)));
-  const appender = createAppender({ dir, last: Number(names.at(-1) ?? 0), syncDir, shelf });
+  for (const number of numbers) shelf.add(await readSegment(dir, number));
+  const appender = createAppender({ dir, last: numbers.at(-1) ?? 0, syncDir, shelf });
   return {
     append: appender.append,
     close: appender.close,
@@ -103,7 +112,7 @@ export async function openSegments(dir: string, syncDir: () => Promise<void>): P
       await appender.endOld(performance.now());
       const over = shelf.segments.filter((one) => one !== appender.current() && one.live.size === 0);
       for (const segment of over) {
-        await unlink(segment.path).catch(unlessMissing);
+        await appender.retire(segment);
         shelf.remove(segment);
       }
       if (over.length > 0) await syncDir();
@@ -166,14 +175,15 @@ interface Appending {
 
 function createAppender({ dir, last, syncDir, shelf }: Appending) {
   let number = last;
+  const spares = createSpares(dir);
   let active: { segment: Segment; file: FileHandle } | undefined;
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
 
   const begin = async (): Promise<NonNullable<typeof active>> => {
     const path = join(dir, String(++number));
-    const file = await open(path, 'wx', 0o600);
-    active = { segment: emptySegment(path), file };
+    const file = await open(path, (await spares.take(path)) ? 'r+' : 'wx', 0o600);
+    active = { segment: emptySegment(path, number), file };
     shelf.add(active.segment);
     await syncDir();
     return active;
@@ -188,10 +198,12 @@ function createAppender({ dir, last, syncDir, shelf }: Appending) {
   const abandon = async (): Promise<void> => {
     const ended = await seal();
     if (ended) await truncate(ended.path, ended.size).catch(() => undefined);
+    // The disk may be full.
+    await spares.drop();
   };
   const write = async (group: Waiting[]): Promise<void> => {
     const { segment, file } = active ?? (await begin());
-    const buffers = group.flatMap(({ mid, bytes }) => [front(mid, bytes.length), bytes]);
+    const buffers = group.flatMap(({ mid, bytes }) => [front(segment.number, mid, bytes.length), bytes]);
     await writeAll(file, buffers, segment.size);
     await file.datasync();
     for (const { mid, bytes, resolve } of group) {
@@ -227,6 +239,7 @@ function createAppender({ dir, last, syncDir, shelf }: Appending) {
       await writing;
       await seal();
     },
+    retire: spares.keep,
     /** The segment that is still written to. */
     current: () => active?.segment,
     /** Ends one that was begun long ago, or that holds nothing any more. */
@@ -238,8 +251,34 @@ function createAppender({ dir, last, syncDir, shelf }: Appending) {
   };
 }
 
-const emptySegment = (path: string): Segment => ({
+/** Files that were segments and wait to be others. */
+function createSpares(dir: string) {
+  let spares: string[] = [];
+  return {
+    /** Brings one to a path; false where there is none. */
+    async take(path: string): Promise<boolean> {
+      const spare = spares.shift();
+      if (spare !== undefined) await rename(spare, path);
+      return spare !== undefined;
+    },
+    /** The file of a segment that is over: kept, or removed. */
+    async keep({ path, number }: Segment): Promise<void> {
+      if (spares.length >= MOST_SPARE) return unlink(path).catch(unlessMissing);
+      const spare = join(dir, `spare-${number}`);
+      await rename(path, spare);
+      spares.push(spare);
+    },
+    async drop(): Promise<void> {
+      const all = spares;
+      spares = [];
+      for (const one of all) await unlink(one).catch(() => undefined);
+    },
+  };
+}
+
+const emptySegment = (path: string, number: number): Segment => ({
   path,
+  number,
   size: 0,
   live: new Map(),
   liveBytes: 0,
@@ -269,12 +308,12 @@ function firsts(waiting: Waiting[]): Waiting[] {
   return end < 0 ? waiting : waiting.slice(0, Math.max(1, end));
 }
 
-function front(mid: number, length: number): Buffer {
+function front(segment: number, mid: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(FRONT);
   MAGIC.copy(bytes);
   bytes.writeBigUInt64BE(BigInt(mid), 8);
   bytes.writeUInt32BE(length, 16);
-  bytes.writeUInt32BE(crc32(bytes.subarray(8, 20)), 20);
+  bytes.writeUInt32BE(crc32(bytes.subarray(8, 20), segment), 20);
   return bytes;
 }
 
@@ -300,18 +339,19 @@ export async function readPlace({ path, start, end }: Place): Promise<Buffer> {
 }
 
 /** Finds the records of a segment. Behind a front that is not whole nothing was ever promised to anybody. */
-async function readSegment(path: string): Promise<Segment> {
+async function readSegment(dir: string, number: number): Promise<Segment> {
+  const path = join(dir, String(number));
   const bytes = await readFile(path);
-  const segment = emptySegment(path);
-  segment.size = bytes.length;
+  const segment = emptySegment(path, number);
   let at = 0;
   while (at + FRONT <= bytes.length) {
     const magic = bytes.subarray(at, at + MAGIC.length);
     if (!magic.equals(MAGIC) && !magic.equals(GONE)) break;
-    if (crc32(bytes.subarray(at + 8, at + 20)) !== bytes.readUInt32BE(at + 20)) break;
+    if (crc32(bytes.subarray(at + 8, at + 20), number) !== bytes.readUInt32BE(at + 20)) break;
     const mid = Number(bytes.readBigUInt64BE(at + 8));
     const start = at + FRONT;
     at = start + bytes.readUInt32BE(at + 16);
+    segment.size = at;
     if (magic.equals(GONE)) continue;
     segment.live.set(mid, { path, start, end: at });
     segment.liveBytes += at - start;
