@@ -10,6 +10,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { addUsed, type Cpu, cpuOf, perMessage } from './smtp/cpu.ts';
 import { haraka } from './smtp/haraka.ts';
 import { letter, SIZES } from './smtp/letter.ts';
 import { fill, openSink, type Sink } from './smtp/load.ts';
@@ -23,6 +24,8 @@ export interface Gateway {
   port: number;
   /** Highest resident memory of its processes, MiB; undefined where that is not measured. */
   rssMiB(): number | undefined;
+  /** Of a gateway that is one process. */
+  pid?: number;
   stop(): Promise<void>;
 }
 
@@ -97,11 +100,19 @@ async function measure(
   try {
     const samples: Sample[] = [];
     const waits: number[] = [];
+    const cpu: Cpu = {};
     for (const gateway of gateways)
       await pass(gateway, sink, files[SIZES[0] ?? 0] ?? '', { ...load, messages: 300 });
     for (let round = 1; round <= rounds; round++)
-      samples.push(...(await oneRound(round, gateways, sink, files, load, waits)));
-    return { ...summary(samples, waits, gateways), ...load, rounds, missing };
+      samples.push(...(await oneRound(round, gateways, sink, files, load, waits, cpu)));
+    const sent = load.messages * rounds * SIZES.length;
+    return {
+      ...summary(samples, waits, gateways),
+      cpu_us_per_message: perMessage(cpu, sent),
+      ...load,
+      rounds,
+      missing,
+    };
   } finally {
     for (const gateway of gateways) await gateway.stop();
     await Promise.all([sink.close(), aside.close()]);
@@ -115,6 +126,7 @@ async function oneRound(
   files: Record<number, string>,
   load: Load,
   waits: number[],
+  cpu: Cpu,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   // Each is the first in turn, so that none always meets a cold or a hot machine.
@@ -122,7 +134,9 @@ async function oneRound(
   for (const size of SIZES) {
     for (const gateway of order) {
       const probing = gateway.name === 'sightline' ? probe(gateway.port, size) : undefined;
+      const before = cpuOf(gateway.pid ?? 0);
       const seconds = await pass(gateway, sink, files[size] ?? '', load);
+      if (gateway.pid !== undefined) addUsed(cpu, before, cpuOf(gateway.pid));
       waits.push(...((await probing?.stop()) ?? []));
       await sink.quiet();
       samples.push({ name: gateway.name, size, seconds, messages: load.messages });

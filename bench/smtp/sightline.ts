@@ -25,6 +25,7 @@ export const sightline: Start = async (dir, sink, { aside, profile }) => {
   return {
     name: 'sightline',
     port,
+    ...(child.pid === undefined ? {} : { pid: child.pid }),
     rssMiB: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;

@@ -253,7 +253,7 @@ export class Listener {
 
   /** Tells `stop` when the last DATA is over and answered. */
   #rest(): void {
-    if (![...this.#peers.values()].some((peer) => peer.receiving)) this.#drained?.();
+    if (this.#drained && ![...this.#peers.values()].some((peer) => peer.receiving)) this.#drained();
   }
 
   async #envelope(session: SMTPServerSession, peer: Peer): Promise<Envelope> {

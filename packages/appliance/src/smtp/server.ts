@@ -228,7 +228,8 @@ export class Server extends SMTPServer {
 
   /** The open conversation of a session. */
   conversation(id: string): Conversation | undefined {
-    return this.conversations.find((one) => one.session.id === id);
+    for (const one of this.connections as Set<Conversation>) if (one.session.id === id) return one;
+    return undefined;
   }
 
   #impatient(): void {
