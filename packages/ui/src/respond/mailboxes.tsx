@@ -12,7 +12,17 @@ import css from './mailbox.module.css';
 import { MailboxList } from './mailboxlist.tsx';
 import type { InMailboxes } from './provider.tsx';
 import form from './respond.module.css';
-import { chosenOf, type Deed, isFound, type Row, type Sweep, summed, type Task, tasksOf } from './sweep.ts';
+import {
+  chosenOf,
+  type Deed,
+  isFound,
+  type Row,
+  ranked,
+  type Sweep,
+  summed,
+  type Task,
+  tasksOf,
+} from './sweep.ts';
 import { UndoAll } from './undoall.tsx';
 import { type Sweeping, useSweep } from './use-sweep.ts';
 
@@ -101,7 +111,7 @@ function Steps({ tasks: now, preset, onActed, onClose }: StepsProps): ReactNode 
       <Head sweep={dry} doing="Dry run: nothing is changed." />
       <Errors sweep={dry} />
       <MailboxList
-        rows={dry.rows}
+        rows={dry.running ? dry.rows : ranked(dry.rows)}
         {...(about ? { about } : {})}
         box={(row) =>
           isFound(row) && (
@@ -303,7 +313,7 @@ function Done({ sweep, about, onUndo, onClose }: DoneProps): ReactNode {
         }
       />
       <Errors sweep={sweep} />
-      <MailboxList rows={rows} {...(about ? { about } : {})} />
+      <MailboxList rows={running ? rows : ranked(rows)} {...(about ? { about } : {})} />
       <div className={form.buttons}>
         {!running && taken.some(({ undoable }) => undoable) && (
           <Button variant="default" onClick={onUndo}>

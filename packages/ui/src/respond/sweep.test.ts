@@ -1,6 +1,6 @@
 import { type Action, MAILBOX_ACTIONS, type MailboxResult } from '@sightline/api';
 import { expect, it } from 'vitest';
-import { chosenOf, fold, isFound, NOTHING, summed, tasksOf } from './sweep.ts';
+import { chosenOf, fold, isFound, NOTHING, ranked, summed, tasksOf } from './sweep.ts';
 
 const action = (id: string, module: string, messageId: string): Action => ({
   id,
@@ -52,4 +52,15 @@ it('folds the lines of several actions into rows, each in its place', () => {
   ]);
   expect(summed(sweep.rows)).toBe('1 found · 1 not there');
   expect(chosenOf(tasks, sweep.rows.filter(isFound))).toEqual([{ task: 1, recipients: ['ann@x'] }]);
+});
+
+it('shows what went wrong before what was found, and that before what was not there', () => {
+  const states = ['absent', 'found', 'timeout', 'found', 'refused'] as const;
+  const rows = states.map((state, i) => ({
+    key: String(i),
+    task: 0,
+    addresses: [`${i}@x`],
+    result: result(`${i}@x`, state),
+  }));
+  expect(ranked(rows).map(({ key }) => key)).toEqual(['2', '4', '1', '3', '0']);
 });

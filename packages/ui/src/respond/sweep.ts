@@ -120,6 +120,16 @@ export function summed(rows: readonly Row[]): string {
     .join(' · ');
 }
 
+const TROUBLE: ReadonlySet<State> = new Set(['refused', 'timeout', 'failed', 'stopped']);
+const CALM: ReadonlySet<State> = new Set(['absent', 'no_mailbox', 'unknown']);
+
+/** What went wrong first, then what something was found or done in, then the rest; else as it was. */
+export function ranked(rows: readonly Row[]): Row[] {
+  const rank = ({ result }: Row): number =>
+    !result || CALM.has(result.state) ? 2 : TROUBLE.has(result.state) ? 0 : 1;
+  return [...rows].sort((a, b) => rank(a) - rank(b));
+}
+
 /** Rows that something can be done in. */
 export const isFound = ({ result }: Row): boolean => result?.state === 'found';
 
