@@ -86,6 +86,24 @@ describe('intelligence', () => {
     await page.getByLabel('Casebook', { exact: true }).selectOption({ label: 'Invoice wave' });
     await button('Link').click();
     await page.getByRole('link', { name: 'Invoice wave' }).waitFor();
+  });
+
+  it('the playbook of an incident: who did which step is kept, and a phase leads to its status', async () => {
+    const playbook = page.getByRole('region', { name: 'Playbook' });
+    const phase = (name: string) => playbook.getByRole('listitem').filter({ hasText: name });
+    await playbook.getByRole('button', { name: 'Investigate all' }).waitFor();
+    for (const step of await phase('Recover').getByRole('checkbox').all()) {
+      await step.click();
+      await expect.poll(async () => (await step.isChecked()) && (await step.isEnabled())).toBe(true);
+    }
+    await act.sees(phase('Recover'), 'complete');
+    await act.sees(phase('Recover'), /by admin$/);
+    await phase('Recover').getByRole('button', { name: 'Set Open: Recovered' }).click();
+    await act.sees(page.getByRole('region', { name: 'Timeline' }), /Open: Recovered/);
+    await page.reload();
+    await act.sees(phase('Recover'), 'complete');
+    await act.sees(phase('Eradicate'), '0 of 2');
+    await system.photograph('playbook');
     expect(system.problems).toEqual([]);
   });
 });

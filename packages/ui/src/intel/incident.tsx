@@ -19,6 +19,7 @@ import { Time } from '../kit/when.tsx';
 import { Observables } from './columns.tsx';
 import { ExportMenu } from './files.tsx';
 import css from './intel.module.css';
+import { Playbook } from './playbook.tsx';
 import { shortOf } from './search.ts';
 import { moments } from './timeline.ts';
 
@@ -35,6 +36,7 @@ export function IncidentPage(): ReactNode {
         {(incident) => (
           <div className={css.columns}>
             <div>
+              <Playbook id={id} incident={incident} />
               <Related id={id} />
               <Timeline id={id} incident={incident} />
             </div>

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { TypeGlyph } from '../kit/icons.tsx';
 import { shortValue, typeName } from '../kit/observable.ts';
 import { PivotMenu } from '../kit/pivot.tsx';
+import { middle, visible } from '../kit/text.ts';
 import { byType, type Chip } from './chips.ts';
 import css from './query.module.css';
 
@@ -60,6 +61,7 @@ function OneChip({
     >
       <TypeGlyph type={observable.type} size={13} />
       <bdi className={css.chipValue}>{shortValue(observable, 48)}</bdi>
+      <Why chip={chip} />
       <PivotMenu observable={observable} />
       {found.alternative && <TypeSwitch chip={chip} onChoose={onChoose} />}
       <button
@@ -72,6 +74,14 @@ function OneChip({
       </button>
     </li>
   );
+}
+
+/** Why it is not asked about; else how it stood in the text, where that is something else. */
+function Why({ chip: { found } }: { chip: Chip }): ReactNode {
+  const { problem, original, value } = found;
+  if (problem === undefined && original === value) return null;
+  const text = problem ?? `was ${original}`;
+  return <bdi className={css.why}>{visible(middle(text, 30, 12))}</bdi>;
 }
 
 function TypeSwitch({
