@@ -81,6 +81,8 @@ let quickModule: string;
 let slowModule: string;
 /** When the slow appliance may answer. */
 let slowMay: Promise<void>;
+/** Questions that have come to it in this test. */
+let slowAsked = 0;
 /** Longer than the deadline of a module, after which a question is taken back in any case. */
 const never = new Promise<void>(() => {});
 
@@ -99,11 +101,15 @@ beforeAll(async () => {
   at = await openHub();
   [quick, slow] = [await connected(), await connected()];
   serve(quick.wire, async () => {});
-  serve(slow.wire, () => slowMay);
+  serve(slow.wire, () => {
+    slowAsked += 1;
+    return slowMay;
+  });
   [quickModule, slowModule] = [await added('quick', quick.deviceId), await added('slow', slow.deviceId)];
 });
 beforeEach(() => {
   slowMay = Promise.resolve();
+  slowAsked = 0;
 });
 afterAll(async () => {
   quick.wire.socket.terminate();
@@ -148,8 +154,10 @@ describe("the portal's investigation", () => {
     const names: string[] = [];
     const reading = (async () => {
       for await (const line of stream({ content: 'email_subject:"test test"' }, reader.signal)) {
-        if (line.type === 'module') names.push(line.module.module);
-        if (line.type === 'module') reader.abort();
+        if (line.type !== 'module') continue;
+        names.push(line.module.module);
+        await expect.poll(() => slowAsked).toBe(1);
+        reader.abort();
       }
     })();
     await expect(reading).rejects.toThrow();
@@ -299,8 +307,10 @@ describe("CTR's calls", () => {
     const headers = { cookie: at.cookie, 'content-type': 'application/json' };
     const body = JSON.stringify([subject]);
     const asked = fetch(at.url + path, { method: 'POST', headers, body, signal: reader.signal });
-    setTimeout(() => reader.abort(), 100);
-    await expect(asked).rejects.toThrow();
+    const gone = expect(asked).rejects.toThrow();
+    await expect.poll(() => slowAsked).toBe(1);
+    reader.abort();
+    await gone;
     await slow.wire.next('cancel');
   }, 8000);
 

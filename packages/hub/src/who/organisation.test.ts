@@ -32,7 +32,9 @@ import {
   listSsoProviders,
   listTaken,
   listUsers,
+  listViews,
   saveSnapshot,
+  saveView,
   takeAction,
   whoAmI,
 } from '@sightline/api';
@@ -67,6 +69,14 @@ const SNAPSHOT = {
     folded: [],
     positions: {},
   },
+};
+
+/** For all of the organisation. */
+const VIEW = {
+  name: 'Mine',
+  shared: true,
+  page: 'incidents' as const,
+  state: { filter: {}, density: 'normal' as const, hidden: {} },
 };
 
 const esa = (name: string, device: string) => ({
@@ -118,6 +128,7 @@ beforeAll(async () => {
     body: { label: 'Mine', issuer, clientId: 'c', enabled: false },
   });
   const snapshot = await at.admin(saveSnapshot, { body: SNAPSHOT });
+  const view = await at.admin(saveView, { body: VIEW });
   // Nobody is connected: it fails, and stays in the list.
   const query = { observable_type: 'email', observable_value: 'a@x.example', reason: 'test', hours: '1' };
   const action = { key: randomUUID(), module: module.id, action: 'block', query };
@@ -129,6 +140,7 @@ beforeAll(async () => {
     '/iroh/iroh-event/event': event?.id ?? '',
     '/api/responses': response.id,
     '/api/snapshots': snapshot.id,
+    '/api/views': view.id,
     '/api/sso/providers': provider.id,
     '/api/sessions': sessions[0]?.id ?? '',
     '/iroh/user-mgmt/users': user.id,
@@ -160,6 +172,7 @@ const BODIES: Record<string, unknown> = {
   'PATCH /api/modules/:id': { name: 'taken over' },
   'POST /api/responses/:id/undo': { reason: 'taken over' },
   'PATCH /api/snapshots/:id': { name: 'taken over' },
+  'PATCH /api/views/:id': { name: 'taken over' },
   'POST /iroh/iroh-enrich/health/:id': {},
   'POST /iroh/user-mgmt/users/:id': { 'user-nick': 'taken over' },
   'PATCH /api/sso/providers/:id': { label: 'taken over' },
@@ -256,6 +269,7 @@ async function everything(call: Call): Promise<unknown[]> {
     (await call(listAudit)).entries,
     (await call(listTaken)).actions,
     (await call(listSnapshots)).snapshots.map(({ id, name }) => [id, name]),
+    (await call(listViews)).views.map(({ id, name }) => [id, name]),
     (await call(listSessions)).sessions.map(({ id, user }) => [id, user]),
     (await call(listSsoProviders)).providers,
   ];
