@@ -43,7 +43,9 @@ export async function oneAtATime(tx: QueryExecutorProvider, name: string): Promi
 /** Opens the SQLite file at `path` (`:memory:` for none), making it if it is not there. Durable at each commit. */
 export function openSqlite(path: string): OpenDb {
   const file = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
-  file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;');
+  file.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;',
+  );
   return { db: new Kysely({ dialect: sqliteDialect(file) }), flavour: 'sqlite' };
 }
 

@@ -10,9 +10,11 @@ export function refusal(reason: string, extra: Record<string, unknown>): Fault {
 export const badQuery = (reason: string): Fault =>
   refusal(reason, { type: 'ES Invalid Request', message: reason });
 
-export const notThere = (type: string): Fault => {
+/** @param extra where CTIA has other words for it */
+export const notThere = (type: string, extra: Record<string, unknown> = {}): Fault => {
   const fault = fail('not_found', { what: type });
-  return fail('not_found', fault.details, { wire: { ...fault.body(), message: `${type} not found` } });
+  const wire = { ...fault.body(), message: `${type} not found`, ...extra };
+  return fail('not_found', fault.details, { wire });
 };
 
 /** The verbs of CTIA's capabilities by method. */

@@ -1,5 +1,5 @@
 /** Feeds for whoever has their address: JSON, lines, CSV. */
-import { viewFeed, viewFeedCsv, viewFeedText } from '@sightline/api';
+import { Fault, viewFeed, viewFeedCsv, viewFeedText } from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
 import type { Quota } from '@sightline/api/web/quota';
 import type { Judgement } from '@sightline/ctim';
@@ -20,7 +20,9 @@ export function feedRoutes(on: Mount<Caller>, deps: FeedDeps): void {
     return view.output === 'judgements' ? { judgements: view.judgements } : { observables: view.observables };
   });
   mount(on, viewFeedText, async (given) => {
-    const { observables } = await viewed(deps, given);
+    const view = await viewed(deps, given).catch(inPlainText);
+    if (typeof view === 'string') return given.c.text(view, 401);
+    const { observables } = view;
     const values = [...new Set(observables.map(({ value }) => value.replace(/[\r\n]+/g, ' ')))].sort();
     return given.c.text(values.join('\n'));
   });
@@ -33,6 +35,12 @@ export function feedRoutes(on: Mount<Caller>, deps: FeedDeps): void {
     given.c.header('Content-Disposition', name);
     return given.c.body(judgementsCsv(judgements), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
   });
+}
+
+/** Who reads lines is told of a wrong secret in a line. */
+function inPlainText(error: unknown): string {
+  if (error instanceof Fault && error.code === 'feed_secret_wrong') return String(error.wire?.error);
+  throw error;
 }
 
 /** @throws 429 when an address tries one secret after the other */

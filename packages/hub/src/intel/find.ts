@@ -54,12 +54,20 @@ export async function findEntities(
 ): Promise<FoundEntity[]> {
   const keys = keysOf(page.sort);
   const where = page.after ? all([condition, beyond(keys, page.after)]) : condition;
-  const columns = keys.map(({ expression }, i) => sql`${expression} AS ${sql.id(`k${i}`)}`);
-  const order = keys.map(({ expression, desc }) => (desc ? sql`${expression} DESC` : sql`${expression} ASC`));
+  const names = keys.map((_, i) => sql.id(`k${i}`));
+  const columns = keys.map(({ expression }, i) => sql`${expression} AS ${names[i]}`);
+  const order = (of: RawBuilder<unknown>[]) =>
+    sql.join(keys.map(({ desc }, i) => (desc ? sql`${of[i]} DESC` : sql`${of[i]} ASC`)));
+  // documents are read of those on the page only: what is sorted stays small
   const { rows } = await sql<EntityRow & Record<string, string | number>>`
-    SELECT e.*, ${sql.join(columns)} FROM intel_entity e
-    WHERE ${within(viewer, entity, page.few)} AND ${where}
-    ORDER BY ${sql.join(order)} LIMIT ${page.limit} OFFSET ${page.after ? 0 : page.offset}`.execute(db);
+    SELECT d.*, ${sql.join(names.map((name) => sql`p.${name}`))} FROM (
+      SELECT e.seq AS at, ${sql.join(columns)} FROM intel_entity e
+      WHERE ${within(viewer, entity, page.few)} AND ${where}
+      ORDER BY ${order(keys.map(({ expression }) => expression))}
+      LIMIT ${page.limit} OFFSET ${page.after ? 0 : page.offset}
+    ) p JOIN intel_entity d ON d.seq = p.at ORDER BY ${order(names.map((name) => sql`p.${name}`))}`.execute(
+    db,
+  );
   return rows.map((row) => ({ kept: keptOfRow(row), sort: keys.map((_, i) => row[`k${i}`] ?? '') }));
 }
 

@@ -10,8 +10,9 @@ export interface FullText {
   follows(words: readonly string[], prefix: boolean): RawBuilder<SqlBool>;
 }
 
-export const fullTextOf = (db: Db): FullText =>
-  db.getExecutor().adapter instanceof PostgresAdapter ? postgres : sqlite;
+export const isPostgres = (db: Db): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
+
+export const fullTextOf = (db: Db): FullText => (isPostgres(db) ? postgres : sqlite);
 
 const sqlite: FullText = {
   async put(tx, seq, words) {

@@ -34,12 +34,12 @@ export function platformRoutes(on: Mount<Caller>, deps: IntelDeps): void {
     const own = ownId(String(given.params.id), deps.publicUrl());
     if (own === undefined || !own.startsWith('incident-')) throw notThere('incident');
     const condition = valueIs('entity.id', [own], ground(given, EVENT));
-    return listed(deps, given.caller, EVENT, condition, newest(given.query), given.c, true);
+    return listed(deps, given.caller, EVENT, condition, newest(given.query), given.c, { few: true });
   });
   mount(on, listPlatformFeedback, async (given) => {
     const condition = valueIs('entity_id', [String(given.query.entity_id)], ground(given, FEEDBACK));
     const { offset, limit } = given.query;
-    return listed(deps, given.caller, FEEDBACK, condition, { offset, limit }, given.c, true);
+    return listed(deps, given.caller, FEEDBACK, condition, { offset, limit }, given.c, { few: true });
   });
   mount(on, addPlatformFeedback, async ({ caller, body, c }) => {
     await firstOf(deps, caller.orgId);

@@ -9,11 +9,13 @@ import { valueIs } from './condition.ts';
 import { change, create, type IntelDeps, inTransaction, read, remove, shown } from './entities.ts';
 import { refusal } from './fault.ts';
 import { countEntities, findEntities } from './find.ts';
+import { isPostgres } from './fulltext.ts';
 import { metricHandlers } from './metric.ts';
 import {
   type Asked,
   chosen,
   groundOf,
+  isListed,
   isNarrowed,
   isTelling,
   pageHeaders,
@@ -124,7 +126,8 @@ function reading(deps: IntelDeps, entity: Entity) {
   const search: Answering = async ({ caller, query, c }) => {
     const on = groundOf(deps, deps.db, caller.orgId, entity, query);
     const condition = wanted(on, query);
-    return listed(deps, caller, entity, condition, query, c, isTelling(query));
+    const how = { few: isTelling(query), lists: isListed(entity, query) };
+    return listed(deps, caller, entity, condition, query, c, how);
   };
   return {
     list: search,
@@ -135,12 +138,25 @@ function reading(deps: IntelDeps, entity: Entity) {
     },
     byExternalId: async ({ caller, params, query, c }: Request) => {
       const on = groundOf(deps, deps.db, caller.orgId, entity);
-      return listed(deps, caller, entity, valueIs('external_ids', [String(params.xid)], on), query, c, true);
+      return listed(deps, caller, entity, valueIs('external_ids', [String(params.xid)], on), query, c, {
+        few: true,
+      });
     },
     read: async ({ caller, params, query }: Request) =>
       chosen(shown(deps, await read(deps.db, deps, caller, entity, String(params.id))), query.fields),
   } satisfies Partial<Record<Verb, Answering>>;
 }
+
+/** What is known beforehand of how much a condition finds. */
+interface How {
+  /** Few. */
+  few?: boolean;
+  /** It is counted from lists of its values; when they are few, they are found in the same way. */
+  lists?: boolean;
+}
+
+/** So many are sorted at once; with more, one goes through the kind in its order until the page is full. */
+const FEW = 5000;
 
 /** One page of what a condition finds, with the headers that say so. */
 export async function listed(
@@ -150,11 +166,13 @@ export async function listed(
   condition: ReturnType<typeof wanted>,
   query: Asked,
   c: Context,
-  few = false,
+  how: How = {},
 ): Promise<Doc[]> {
-  const page = { ...pageOf(query), few };
+  const asked = pageOf(query);
+  const lists = how.lists === true && !isPostgres(deps.db);
+  const total = await countEntities(deps.db, caller, entity, condition, how.few || lists);
+  const page = { ...asked, few: how.few || (lists && total <= FEW) };
   const found = await findEntities(deps.db, caller, entity, condition, page);
-  const total = await countEntities(deps.db, caller, entity, condition, few);
   for (const [name, value] of Object.entries(pageHeaders(page, found, total))) c.header(name, value);
   return found.map(({ kept }) => chosen(shown(deps, kept), query.fields));
 }

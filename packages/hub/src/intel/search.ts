@@ -86,6 +86,30 @@ const tells = (query: Query): boolean =>
     ? query.parts.some(tells)
     : query.kind === 'term' && !query.pattern && TELLING.has(query.field ?? '');
 
+/**
+ * Whether what is found can be listed from the values that are asked for, without going through its kind: something
+ * has to be true of each. SQLite does not see that by itself.
+ */
+export function isListed(entity: Entity, asked: Asked): boolean {
+  if ([...SIMPLE, ...entity.filters].some((name) => asked[name] !== undefined)) return true;
+  const simple = typeof asked.simple_query === 'string' && lists(parseSimple(asked.simple_query));
+  return simple || (typeof asked.query === 'string' && lists(parseQuery(asked.query)));
+}
+
+function lists(query: Query): boolean {
+  switch (query.kind) {
+    case 'and':
+      return query.parts.some(lists);
+    case 'or':
+      return query.parts.length > 0 && query.parts.every(lists);
+    case 'not':
+    case 'all':
+      return false;
+    default:
+      return true;
+  }
+}
+
 /** Whether something narrows a search down. */
 export const isNarrowed = (entity: Entity, asked: Asked): boolean =>
   [...SIMPLE, ...entity.filters, 'from', 'to', 'query', 'simple_query'].some(

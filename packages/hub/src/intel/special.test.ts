@@ -41,6 +41,9 @@ describe('the verdict', () => {
   test('priority first, then the lower disposition, then who has been good for longest', async () => {
     const value = 'verdict.example';
     await expect(at.admin(verdictOf, on(value))).rejects.toMatchObject({ status: 404 });
+    const none = await fetch(`${at.url}/ctia/domain/${value}/verdict`, { headers: { cookie: at.cookie } });
+    const message = 'no verdict currently available for the supplied observable';
+    expect(await none.json()).toMatchObject({ message });
     await make('judgement', { ...domain(value), disposition: 2, priority: 50 });
     expect(await at.admin(verdictOf, on(value))).toMatchObject({ disposition: 2 });
     await make('judgement', { ...domain(value), disposition: 3, priority: 90 });
@@ -140,6 +143,14 @@ test('an incident: its status stamps its times; a casebook is linked', async () 
   });
 });
 
+test('a casebook that is not there is told in the words of CTIA', async () => {
+  const path = '/ctia/casebook/casebook-00000000-0000-4000-8000-000000000000/observables';
+  const headers = { cookie: at.cookie, 'content-type': 'application/json' };
+  const body = JSON.stringify({ operation: 'add', observables: [] });
+  const res = await fetch(at.url + path, { method: 'POST', headers, body });
+  expect([res.status, await res.json()]).toMatchObject([404, { error: 'casebook not found' }]);
+});
+
 describe('a feed', () => {
   test('says what its indicator says, to whoever has its address', async () => {
     const indicator = await make('indicator');
@@ -157,7 +168,9 @@ describe('a feed', () => {
     const csv = await (await fetch(url.replace('view.txt', 'view.csv'))).text();
     expect(csv).toContain("domain,'=cmd(),Malicious,90,High,High,'=1+1");
     const wrong = await fetch(url.replace(/s=.*/, 's=guess'));
-    expect([wrong.status, await wrong.json()]).toEqual([401, { error: 'wrong secret' }]);
+    expect([wrong.status, await wrong.text()]).toEqual([401, 'wrong secret']);
+    const json401 = await fetch(url.replace('view.txt', 'view').replace(/s=.*/, 's=guess'));
+    expect([json401.status, await json401.json()]).toEqual([401, { error: 'wrong secret' }]);
     const lifetime = { end_time: '2020-01-01T00:00:00.000Z' };
     await at.admin(INTEL.feed.update, {
       params: { id: feed.id ?? '' },

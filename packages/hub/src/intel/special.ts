@@ -6,6 +6,7 @@ import {
   changeCasebookTexts,
   type Endpoint,
   eventHistory,
+  Fault,
   judgedIndicators,
   judgementsOf,
   linkIncident,
@@ -56,7 +57,11 @@ function casebookRoutes(on: Mount<Caller>, deps: IntelDeps): void {
     return async ({ caller, params, body }) => {
       const kept = await inTransaction(deps, (tx) =>
         change(tx, caller, CASEBOOK, String(params.id), ({ doc }) => ({ ...doc, ...make(doc, body) })),
-      );
+      ).catch((error: unknown) => {
+        if (error instanceof Fault && error.code === 'not_found')
+          throw notThere('casebook', { error: 'casebook not found' });
+        throw error;
+      });
       return shown(deps, kept);
     };
   };
@@ -115,7 +120,8 @@ function observableRoutes(on: Mount<Caller>, deps: IntelDeps): void {
   mount(on, verdictOf, async (given) => {
     const verdict = await verdictOn(deps, given.caller, asked(given));
     if (verdict) return verdict;
-    throw notThere('verdict currently available for the supplied observable');
+    const message = 'no verdict currently available for the supplied observable';
+    throw notThere('verdict', { message });
   });
   mount(on, judgementsOf, async (given) =>
     judgementsOn(deps, given.caller, asked(given), given.query, given.c),

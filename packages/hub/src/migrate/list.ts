@@ -12,6 +12,7 @@ import { respond } from './0050-respond.ts';
 import { mailbox } from './0051-mailbox.ts';
 import { places } from './0052-places.ts';
 import { views } from './0060-views.ts';
+import { intelIndices } from './0061-intel-indices.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run; append only. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   mailbox,
   places,
   views,
+  intelIndices,
 ];
