@@ -373,6 +373,23 @@ describe('what the client says of its message', () => {
     client.end();
   });
 
+  it('may not be what we do not know: a message that needs it must not go without', async () => {
+    await open();
+    const client = await greeted();
+    for (const strange of ['REQUIRETLS', 'BY=120;N', 'HOLDFOR=60', 'X\u0001=1', '__proto__=1'])
+      expect(await client.say(`MAIL FROM:<a@x.test> ${strange}\r\n`)).toMatch(/^(555 5\.5\.4|50\d) /);
+    expect(await client.say('MAIL FROM:<a@x.test> REQUIRETLS\r\n')).toBe(
+      '555 5.5.4 The parameter REQUIRETLS is not known.',
+    );
+    const [mail, strange, rcpt] = await client.talk(
+      'MAIL FROM:<a@x.test> AUTH=<> BODY=8BITMIME SIZE=10',
+      'RCPT TO:<b@us.example> RRVS=2014-04-03T23:01:00Z',
+      'RCPT TO:<b@us.example> NOTIFY=DELAY ORCPT=rfc822;b@us.example',
+    );
+    expect([mail, strange, rcpt].map((one) => one?.slice(0, 3))).toEqual(['250', '555', '250']);
+    client.end();
+  });
+
   it.each(['NOTIFY=SOMETIMES', 'NOTIFY=NEVER,DELAY', 'ORCPT=nonsense', 'NOTIFY=DELAY NOTIFY=DELAY'])(
     'RCPT with %s is refused',
     async (parameter) => {

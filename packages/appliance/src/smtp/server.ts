@@ -31,7 +31,11 @@ export interface ServerRules {
   trusts(option: 'proxyFrom' | 'xclientFrom', ip: string): boolean;
 }
 
-const HIDDEN_COMMANDS = ['WIZ', 'SHELL', 'KILL', 'VRFY', 'EXPN', 'HELP', 'XFORWARD'];
+const HIDDEN_COMMANDS = ['WIZ', 'SHELL', 'KILL', 'EXPN', 'HELP', 'XFORWARD'];
+
+/** Parameters of MAIL and RCPT that we know; AUTH (RFC 4954 section 5) is passed over. */
+const MAIL_PARAMETERS = ['SIZE', 'BODY', 'SMTPUTF8', 'RET', 'ENVID', 'AUTH'];
+const RCPT_PARAMETERS = ['NOTIFY', 'ORCPT'];
 
 /** smtp-server names an enhanced status by the code alone; a text that begins with one keeps its own. */
 export class Conversation extends SMTPConnection {
@@ -148,6 +152,17 @@ export class Conversation extends SMTPConnection {
       dsn: { ret: null, envid: null },
     });
     super._applyMailParams(parsed);
+  }
+
+  /** What is not known cannot be done (RFC 5321 section 4.1.1.11): a message that needs it must not go without. */
+  override _rejectInvalidParams(...given: Parameters<SMTPConnection['_rejectInvalidParams']>): boolean {
+    const [{ args }, keys, callback] = given;
+    const known = keys.includes('SIZE') ? MAIL_PARAMETERS : RCPT_PARAMETERS;
+    const strange = Object.keys(args || {}).find((name) => !known.includes(name));
+    if (strange === undefined) return super._rejectInvalidParams(...given);
+    this.send(555, `5.5.4 The parameter ${strange.replace(/[^\w-]/g, '?').slice(0, 40)} is not known.`);
+    callback();
+    return true;
   }
 
   /** A size that is too large is refused by the listener, which tells tracking. */

@@ -133,13 +133,20 @@ function Lines(
 function Gateway(props: FlowProps): ReactNode {
   return (
     <Block title="Gateway">
-      <Field {...props} field="hostname" label="Host name" description="In greetings, traces and reports." />
-      <p className={css.lead}>
-        Addresses and ports are on <Link to={LISTENERS}>Listeners</Link>, next hops on{' '}
-        <Link to={SMTP_ROUTES}>SMTP Routes</Link>, retries on{' '}
-        <Link to={BOUNCE_PROFILES}>Bounce Profiles</Link>, limits of one domain on{' '}
-        <Link to={DESTINATIONS}>Destination Controls</Link>.
-      </p>
+      <div className={css.stack}>
+        <Field
+          {...props}
+          field="hostname"
+          label="Host name"
+          description="In greetings, traces and reports."
+        />
+        <p className={css.lead}>
+          Addresses and ports are on <Link to={LISTENERS}>Listeners</Link>, next hops on{' '}
+          <Link to={SMTP_ROUTES}>SMTP Routes</Link>, retries on{' '}
+          <Link to={BOUNCE_PROFILES}>Bounce Profiles</Link>, limits of one domain on{' '}
+          <Link to={DESTINATIONS}>Destination Controls</Link>.
+        </p>
+      </div>
     </Block>
   );
 }

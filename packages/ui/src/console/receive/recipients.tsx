@@ -111,12 +111,12 @@ const rest = (domains: string[], all: boolean): Row[] => [
   ...domains.map((domain) => ({
     name: `domain ${domain}`,
     cells: [
-      <span key="name" className="mono">
-        {domain}
+      <span key="name">
+        <span className="mono">{domain}</span> <span className="muted">from Network &gt; Mail Flow</span>
       </span>,
       'Accept',
       '',
-      'from Network > Mail Flow',
+      '',
     ],
   })),
   ...(all ? [] : [{ name: 'all others', cells: ['ALL', 'Reject', '', ''] }]),
