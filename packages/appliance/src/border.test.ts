@@ -129,6 +129,17 @@ describe('the next hop', () => {
     expect(OWN.exec(await arrived())?.[0]).toContain('dkim=pass');
   });
 
+  it('gets a message that is too large for memory in the same way', async () => {
+    const lines = `${'0123456789'.repeat(7)}\r\n`.repeat(8000);
+    const signed = await sign(RAW.replace('Hello Bob\r\n', lines));
+    await send(FORGED + signed);
+    const raw = await arrived();
+    const rest = raw.replace(OWN, '').replace(/^Received: [^\n]*\n(?:[ \t][^\n]*\n)*/, '');
+    expect(rest.length).toBe(signed.length);
+    expect(rest === signed).toBe(true);
+    expect(OWN.exec(raw)?.[0]).toContain('dkim=pass');
+  });
+
   it('gets nothing of ours where nothing was looked at, and still no forgery', async () => {
     await send(FORGED + RAW, '127.0.0.1');
     expect(await arrived()).not.toMatch(/authentication-results/i);

@@ -125,7 +125,7 @@ function Edit({ index, editing, live, onClose }: EditProps): ReactNode {
           <Fields {...fields} />
           {old && fields.draft.name !== old.name && heldIn(live, old.name) > 0 && (
             <Notice>
-              {`Policies and content filters follow the new name. What is in it now (${count(heldIn(live, old.name), 'message')}) keeps the name ${old.name} until it leaves, and is deleted then.`}
+              {`Policies, content filters and what is in it now (${count(heldIn(live, old.name), 'message')}) follow the new name with the commit.`}
             </Notice>
           )}
         </>
