@@ -31,6 +31,21 @@ describe('facts', () => {
     ]);
   });
 
+  it('says of each target what became of its own copy', () => {
+    const columns = ['Last state', 'Recipient'].map((name) => ({ name, type: 'string' as const }));
+    const rows = [
+      ['Bounced', ''],
+      ['Delivered', 'v@ours.example'],
+    ];
+    const data = { columns, rows, row_count: 2 };
+    const both = { ...mail(1, [subject], ['u@ours.example', 'v@ours.example']), data };
+    const { targets } = facts(done([subject], [answered('one', [both])]));
+    expect(targets.map(({ key, states }) => [key, states])).toEqual([
+      ['email:u@ours.example', [['bounced', 1]]],
+      ['email:v@ours.example', [['delivered', 1]]],
+    ]);
+  });
+
   it('lists what was asked about first and does not count targets as related', () => {
     const keys = facts(run).observables.map((row) => row.key);
     expect(keys[0]).toBe('email_subject:test test');

@@ -134,7 +134,7 @@ function targetsOf(sightings: SightingRow[]): TargetRow[] {
         last: at,
       };
       row.sightings += 1;
-      states.set(key, [...(states.get(key) ?? []), stateOf(sighting)]);
+      states.set(key, [...(states.get(key) ?? []), stateOf(sighting, first.value)]);
       row.first = Math.min(row.first, at);
       row.last = Math.max(row.last, at);
       rows.set(key, row);
@@ -144,10 +144,15 @@ function targetsOf(sightings: SightingRow[]): TargetRow[] {
   return [...rows.values()].sort((a, b) => b.sightings - a.sightings || b.last - a.last);
 }
 
-/** Word for what became of a message, from the table that a sighting of one carries. */
-export function stateOf({ data }: Sighting): string {
-  const column = data?.columns.findIndex((c) => c.name === 'Last state') ?? -1;
-  const value = data?.rows[0]?.[column];
+/**
+ * Word for what became of a message, from the table that a sighting of one carries: its first row is the message,
+ * the others are recipients for whom it went otherwise.
+ */
+export function stateOf({ data }: Sighting, recipient?: string): string {
+  const column = (name: string): number => data?.columns.findIndex((c) => c.name === name) ?? -1;
+  const whose = column('Recipient');
+  const own = whose < 0 || !recipient ? undefined : data?.rows.find((row) => row[whose] === recipient);
+  const value = (own ?? data?.rows[0])?.[column('Last state')];
   return typeof value === 'string' && value !== '' ? value.toLowerCase() : 'unknown';
 }
 

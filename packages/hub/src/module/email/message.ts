@@ -64,11 +64,22 @@ const targetsOf = (row: TrackRow): Target[] =>
     ? row.recipients.filter((r) => r.address !== '').map((r) => target(row, r))
     : [];
 
-const tableOf = (row: TrackRow): Sighting['data'] => ({
-  columns: ['Direction', 'Last state', 'Verdict', 'Host'].map((name) => ({ name, type: 'string' })),
-  rows: [[row.direction, titled(row.state), worst(row).verdict, row.host]],
-  row_count: 1,
-});
+/** The message, and below it those recipients for whom it went otherwise than for the message as a whole. */
+function tableOf(row: TrackRow): Sighting['data'] {
+  const other = row.recipients.filter(({ state }) => state !== row.state);
+  const cells = (state: State) => [row.direction, titled(state), worst(row).verdict, row.host];
+  const names = ['Direction', 'Last state', 'Verdict', 'Host'];
+  const columns = (of: string[]) => of.map((name) => ({ name, type: 'string' as const }));
+  if (other.length === 0) return { columns: columns(names), rows: [cells(row.state)], row_count: 1 };
+  return {
+    columns: columns([...names, 'Recipient']),
+    rows: [
+      [...cells(row.state), ''],
+      ...other.map(({ state, address }) => [...cells(state), address.toLowerCase()]),
+    ],
+    row_count: 1 + other.length,
+  };
+}
 
 const identity = (row: TrackRow, source: Source) => {
   const recipients = row.recipients.map((r) => r.address.toLowerCase()).sort();

@@ -158,6 +158,18 @@ describe('a message as a sighting', () => {
     ['queued', 'detected'],
   ])('%s is %s', (state, resolution) => expect(first({ state }).resolution).toBe(resolution));
 
+  it('says for whom it went otherwise than for the message as a whole', () => {
+    const to = (address: string, state: State) => ({ rid: 0, address, state, at: AT, text: '' });
+    const recipients = [to('user@example.org', 'bounced'), to('Ann@example.org', 'delivered')];
+    const { data } = first({ state: 'bounced', recipients });
+    expect(data?.columns.map(({ name }) => name).at(-1)).toBe('Recipient');
+    expect(data?.rows).toEqual([
+      ['incoming', 'Bounced', 'clean', 'esa03.example.org', ''],
+      ['incoming', 'Delivered', 'clean', 'esa03.example.org', 'ann@example.org'],
+    ]);
+    expect(data?.row_count).toBe(2);
+  });
+
   it('keeps its ids when asked again, and has others on another appliance', () => {
     expect(first({}).id).toBe(first({ subject: 'x' }).id);
     expect(first({}).external_ids).toEqual(first({}).external_ids);
