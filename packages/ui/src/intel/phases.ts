@@ -49,3 +49,15 @@ export function wasDone(
   const [at = '', ...by] = typeof kept === 'string' ? kept.split(' ') : [];
   return Number.isNaN(Date.parse(at)) ? undefined : { at, by: by.join(' ') };
 }
+
+/** What was ticked and what no longer is, between two states of `meta`: `Contain: Block senders, links and files, done`. */
+export function stepsChanged(before: unknown, after: unknown): string[] {
+  const [old, fresh] = [before ?? {}, after ?? {}] as [Incident['meta'], Incident['meta']];
+  return PHASES.flatMap(({ name, steps }) =>
+    steps.flatMap((text, i) => {
+      const [was, is] = [wasDone(old, name, i), wasDone(fresh, name, i)];
+      if ((was === undefined) === (is === undefined)) return [];
+      return [`${name}: ${text}, ${is ? 'done' : 'to be done again'}`];
+    }),
+  );
+}

@@ -1,6 +1,7 @@
 /** An incident's life as a list: the times it carries, and what people changed. Pure. */
 import type { Answer, eventHistory } from '@sightline/api';
 import type { IncidentTime } from '@sightline/ctim';
+import { stepsChanged } from './phases.ts';
 
 export interface Moment {
   at: string;
@@ -39,7 +40,10 @@ function sentence({ event_type, fields }: Happened): string {
   );
   return (
     shown
-      .map(({ field, change }) => `${field}: ${brief(change.before)} to ${brief(change.after)}`)
+      .flatMap(({ field, change: { before, after } }) => {
+        const steps = field === 'meta' ? stepsChanged(before, after) : [];
+        return steps.length > 0 ? steps : [`${field}: ${brief(before)} to ${brief(after)}`];
+      })
       .join(', ') || 'Changed'
   );
 }
