@@ -236,6 +236,7 @@ describe('the page Investigate', () => {
     await page.keyboard.press('Shift+?');
     await act.sees(page.getByRole('dialog', { name: 'Keyboard' }), 'Command palette');
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor({ state: 'detached' });
     await page.keyboard.press('g');
     await page.keyboard.press('i');
     await page.getByRole('textbox', { name: 'Investigate' }).waitFor();

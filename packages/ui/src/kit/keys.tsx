@@ -92,8 +92,8 @@ const isHeard = (key: Key): key is Heard => key.act !== undefined;
 let last: { key: string; at: number } | undefined;
 const sequences = new Map<string, number>();
 
-/** A dialog is open: keys do not act behind it. */
-const isBehind = (): boolean => document.querySelector('[aria-modal="true"]') !== null;
+/** A dialog has the focus: keys do not act behind it. One that is closing has given it back. */
+const isBehind = (): boolean => Boolean(document.activeElement?.closest('[aria-modal="true"]'));
 
 /** Not where the key is the second one of a sequence: `g i` is not `i` as well. */
 const alone = (key: string, act: () => void) => (): void => {
