@@ -210,6 +210,8 @@ describe('the page Investigate', () => {
 
   it('compares two snapshots', async () => {
     await act.investigate(page, hub, `email:"${CAMPAIGN.sender}"`);
+    // All of it has come.
+    await act.sees(page.getByRole('region', { name: 'Metrics' }), /40 Targets/);
     await page.getByRole('button', { name: 'Snapshot', exact: true }).click();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('By its sender');
     await page.getByRole('button', { name: 'Keep', exact: true }).click();
