@@ -1,4 +1,4 @@
-/** Every page of both programs, dark and light, checked with axe: nothing serious, nothing critical. */
+/** Every page of both programs, dark and light, plain and with more contrast, checked with axe: nothing serious, nothing critical. */
 import { fill } from '@sightline/demo/fill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkable, grave } from './axe.ts';
@@ -19,9 +19,15 @@ describe('accessibility', () => {
   });
   afterAll(() => system.close());
 
-  it.each([true, false])('dark: %s', { timeout: 600_000 }, async (dark) => {
+  it.each([
+    { dark: true, contrast: 'normal' },
+    { dark: false, contrast: 'normal' },
+    { dark: true, contrast: 'more' },
+    { dark: false, contrast: 'more' },
+  ])('dark: $dark, contrast: $contrast', { timeout: 600_000 }, async ({ dark, contrast }) => {
     const page = await system.page({ dark });
     await checkable(page);
+    await page.context().addInitScript((now) => localStorage.setItem('sightline.contrast', now), contrast);
     const found: string[] = [];
     await walk(system, page, PAGES, made, async ({ name }) => {
       found.push(...(await grave(page)).map((text) => `${name}: ${text}`));

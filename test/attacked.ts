@@ -27,12 +27,11 @@ const OTHERWISE: Record<string, string> = {
   'message-card': '/modules/{module}/messages/1',
   'quarantined-message': '/quarantines/1',
 };
-/** They press what only the sample data has. */
-const LEFT_OUT = ['mail-policy', 'content-filter'];
 
-export const ATTACKED: Shot[] = [...PORTAL_SHOTS, ...CONSOLE_SHOTS]
-  .filter(({ name }) => !LEFT_OUT.includes(name))
-  .map((shot) => ({ ...shot, path: OTHERWISE[shot.name] ?? shot.path }));
+export const ATTACKED: Shot[] = [...PORTAL_SHOTS, ...CONSOLE_SHOTS].map((shot) => ({
+  ...shot,
+  path: OTHERWISE[shot.name] ?? shot.path,
+}));
 
 export async function attack(system: System, relay: string): Promise<Made> {
   const { world } = system;
@@ -61,9 +60,55 @@ async function blockSender(call: Call): Promise<void> {
     conditions: [{ on: 'header', name: 'X-Seen', op: 'contains', value: payload }],
     actions: [{ do: 'log', text: payload.replace(/[^ -~]/g, '') }],
   }));
-  await call(submitConfig, { body: { filters: { incoming: filters } } });
+  const verdicts = { blocklist: { do: 'quarantine', quarantine: 'Policy' } };
+  await call(submitConfig, {
+    body: {
+      filters: { incoming: [...filters, everyCondition()] },
+      policies: { incoming: { ordered: [everyVerdict()], default: { verdicts } } },
+    } as never,
+  });
   await call(commitConfig, { body: { comment: fitting(400, 5) } });
 }
+
+/** One line, as the fields that are written into messages take it. */
+const line = (from: number, length: number): string => fitting(length, from).replace(/\p{Cc}/gu, '');
+/** For names of headers and parts of addresses. */
+const word = (PAYLOADS[2] ?? '').replace(/[\s:]/g, '');
+const TEXTS = ['subject', 'body', 'sender', 'recipient', 'attachment name', 'attachment type', 'url'];
+
+/** A filter that is off, with hostile strings in whatever a condition or an action takes. */
+const everyCondition = () => ({
+  name: 'Board is external',
+  description: fitting(200, 1),
+  enabled: false,
+  conditions: [
+    ...TEXTS.map((on, i) => ({ on, op: 'contains', value: fitting(900, 2 * i) })),
+    { on: 'header', name: word, op: 'is', value: fitting(900, 20) },
+    { on: 'dmarc', results: ['<b>hit(1)</b>'] },
+  ],
+  actions: [
+    { do: 'reject', text: line(3, 200) },
+    { do: 'strip attachments', name: fitting(200, 5), type: fitting(100, 7) },
+    { do: 'add header', name: word, value: line(9, 900) },
+    { do: 'tag subject', prefix: line(11, 60) },
+    { do: 'notify', address: "{{'hit(2)'}}@evil.example", text: line(13, 900) },
+    { do: 'route', host: fitting(250, 15) },
+    { do: 'log', text: line(17, 900) },
+  ],
+});
+
+/** A policy for nobody, with hostile strings in whatever it takes. */
+const everyVerdict = () => ({
+  name: 'Finance',
+  senders: ["{{'hit(3)'}}@evil.example", 'javascript:hit(4)'],
+  recipients: ["'onx='hit(5)'@evil.example"],
+  verdicts: Object.fromEntries(
+    ['spam', 'suspect', 'virus', 'unscannable', 'spf', 'dkim', 'dmarc', 'mime', 'file'].map((verdict, i) => [
+      verdict,
+      { do: 'deliver', tag: line(3 * i, 60), header: { name: word, value: line(3 * i + 1, 900) } },
+    ]),
+  ),
+});
 
 /** One mail for each payload, which stands in everything that a mail consists of. */
 async function mailAll({ world }: System): Promise<void> {

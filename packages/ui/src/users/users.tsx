@@ -117,7 +117,7 @@ const ADDRESSES: Column<User>[] = [
     label: 'E-mail',
     width: 200,
     value: (u) => u.email ?? '',
-    cell: (u) => <Inert text={u.email ?? ''} />,
+    cell: (u) => (u.email ? <Inert text={u.email} /> : <span className="muted">none</span>),
   },
   {
     id: 'factor',
