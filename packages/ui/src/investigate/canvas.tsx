@@ -48,6 +48,8 @@ interface CanvasProps {
   kept: ReadonlyMap<string, Point>;
   onOpen: (id: string | undefined) => void;
   onPick: (ids: string[]) => void;
+  /** It goes from the page; where everything was. */
+  onLeave: (at: ReadonlyMap<string, Point>) => void;
   /** Keys that are not the canvas's own. */
   onKey: (key: string) => boolean;
   ref: Ref<CanvasHandle>;
@@ -63,6 +65,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
   const { shown, chosen, lit, mode, inside, onOpen, onPick, ref } = props;
   const box = useRef<HTMLDivElement>(null);
   const kept = useRef(props.kept);
+  const left = useRef(props.onLeave);
   const menu = useNodeMenu(shown, () => box.current?.focus());
   const events = useRef<Events>({ onOpen, onPick, onMenu: menu.open });
   events.current = { onOpen, onPick, onMenu: menu.open };
@@ -82,6 +85,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
     };
     setParts(made);
     return () => {
+      left.current(made.drawing.positions());
       made.drawing.close();
       made.layouter.close();
     };

@@ -5,7 +5,6 @@ import {
   lazy,
   type ReactNode,
   type Ref,
-  type RefObject,
   Suspense,
   useImperativeHandle,
   useMemo,
@@ -57,7 +56,7 @@ interface RelationsProps {
 export function Relations(props: RelationsProps): ReactNode {
   const { graph, chosen, lit, onOpen, onAdd, arranged, kept, asList, onList } = props;
   const section = useRef<HTMLElement>(null);
-  const canvas = usePictureTaker(props.picture);
+  const { canvas, stood, leave } = usePictureTaker(props.picture, kept);
   const [mode, setMode] = useState<'pan' | 'select'>('pan');
   const [picked, setPicked] = useState<string[]>([]);
   const [text, setText] = useState('');
@@ -125,7 +124,8 @@ export function Relations(props: RelationsProps): ReactNode {
               lit={bright}
               mode={mode}
               inside={sifted.inside}
-              kept={kept}
+              kept={stood.current}
+              onLeave={leave}
               onOpen={open}
               onPick={setPicked}
               onKey={onKey}
@@ -138,18 +138,18 @@ export function Relations(props: RelationsProps): ReactNode {
   );
 }
 
-/** The canvas, of which the page may take a picture. */
-function usePictureTaker(picture: Ref<Picture>): RefObject<CanvasHandle | null> {
+/** The canvas, of which the page may take a picture; where things stood while the list is shown. */
+function usePictureTaker(picture: Ref<Picture>, kept: ReadonlyMap<string, Point>) {
   const canvas = useRef<CanvasHandle>(null);
-  useImperativeHandle(
-    picture,
-    () => ({
-      svg: () => canvas.current?.svg() ?? '',
-      positions: () => canvas.current?.positions() ?? new Map(),
-    }),
-    [],
-  );
-  return canvas;
+  const stood = useRef(kept);
+  const positions = (): ReadonlyMap<string, Point> =>
+    new Map([...stood.current, ...(canvas.current?.positions() ?? [])]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it reads references only
+  useImperativeHandle(picture, () => ({ svg: () => canvas.current?.svg() ?? '', positions }), []);
+  const leave = (at: ReadonlyMap<string, Point>): void => {
+    stood.current = new Map([...stood.current, ...at]);
+  };
+  return { canvas, stood, leave };
 }
 
 const keyed = (
