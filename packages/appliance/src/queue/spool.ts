@@ -131,6 +131,8 @@ export async function openSpool(dir: string): Promise<Spool> {
       await putFile(beside, bytes);
       await rename(beside, path(mid));
       await sync(join(dir, room(mid)));
+      // What is known of it says where it was.
+      kept.forget(mid);
     },
     remove: async (mid: number) => {
       await unlink(path(mid)).catch(unlessMissing);
