@@ -5,6 +5,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { useAct } from '../kit/call.ts';
 import { CopyButton } from '../kit/copy.tsx';
 import { Problem } from '../kit/problem.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import css from './clients.module.css';
 import { ClientFields, type ClientForm, NEW_CLIENT, redirectsOf } from './form.tsx';
 import { credentialsText } from './scopes.ts';
@@ -43,14 +44,9 @@ function Ask({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () =>
         isNew
       />
       <Problem error={add.error} />
-      <div className={css.buttons}>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={add.isPending}>
-          Add
-        </Button>
-      </div>
+      <SubmitRow onCancel={onClose} busy={add.isPending}>
+        Add
+      </SubmitRow>
     </form>
   );
 }

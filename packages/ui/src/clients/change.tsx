@@ -14,6 +14,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { useAct } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { Problem } from '../kit/problem.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import { Time } from '../kit/when.tsx';
 import { Credentials } from './add.tsx';
 import css from './clients.module.css';
@@ -78,14 +79,9 @@ function Edit({ client, onClose }: OneProps): ReactNode {
         />
         {client.confidential && <Passwords client={client} />}
         <Problem error={edit.error} />
-        <div className={css.buttons}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={edit.isPending}>
-            Save
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={edit.isPending}>
+          Save
+        </SubmitRow>
       </form>
     </Modal>
   );

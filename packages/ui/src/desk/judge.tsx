@@ -1,5 +1,5 @@
 /** A judgement by a person: what is thought of one observable, why, and for how long. */
-import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { deliberate, INTEL, reputation } from '@sightline/api';
 import type { Observable } from '@sightline/ctim';
 import { type FormEvent, type ReactNode, useState } from 'react';
@@ -7,6 +7,7 @@ import { useAct } from '../kit/call.ts';
 import { useMe } from '../kit/may.tsx';
 import { nameOf } from '../kit/pivot.tsx';
 import { Problem } from '../kit/problem.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import css from './desk.module.css';
 
 interface Props {
@@ -82,14 +83,9 @@ export default function Judge({ observable, disposition = 'Malicious', onClose }
           onChange={(e) => setUntil(e.currentTarget.value)}
         />
         <Problem error={add.error} />
-        <div className={css.buttons}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            Judge
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={add.isPending}>
+          Judge
+        </SubmitRow>
       </form>
     </Modal>
   );

@@ -7,6 +7,7 @@ import { fieldProblem, useAct } from '../kit/call.ts';
 import { CopyButton } from '../kit/copy.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { saveFile } from '../kit/save.ts';
+import { SubmitRow } from '../kit/submit.tsx';
 import { Time } from '../kit/when.tsx';
 import css from './devices.module.css';
 import { clipboardText, EXPIRIES, fileName, fileText, type Minted, readCount } from './tokens.ts';
@@ -79,14 +80,9 @@ function Ask({ onMinted, onClose }: { onMinted: (minted: Minted) => void; onClos
         onChange={(e) => setPattern(e.currentTarget.value)}
       />
       <Problem error={mint.error} />
-      <div className={css.buttons}>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={mint.isPending}>
-          Continue
-        </Button>
-      </div>
+      <SubmitRow onCancel={onClose} busy={mint.isPending}>
+        Continue
+      </SubmitRow>
     </form>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Modal, Textarea, TextInput } from '@mantine/core';
+import { Modal, Textarea, TextInput } from '@mantine/core';
 import { type Device, deleteDevice, editDevice, listDevices } from '@sightline/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { fieldProblem, useAct } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { Problem } from '../kit/problem.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import css from './devices.module.css';
 
 interface ChangeProps {
@@ -44,14 +45,9 @@ export function EditDevice({ device, onClose }: ChangeProps): ReactNode {
           onChange={(e) => setDescription(e.currentTarget.value)}
         />
         <Problem error={edit.error} />
-        <div className={css.buttons}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={edit.isPending}>
-            Save
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={edit.isPending}>
+          Save
+        </SubmitRow>
       </form>
     </Modal>
   );

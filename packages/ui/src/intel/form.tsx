@@ -1,11 +1,12 @@
 /** The dialogs that add a judgement, an indicator, a feed, a casebook or an incident. */
-import { Button, Modal, NativeSelect, NumberInput, Textarea, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, NumberInput, Textarea, TextInput } from '@mantine/core';
 import { type Endpoint, INTEL } from '@sightline/api';
 import { OBSERVABLE_TYPES } from '@sightline/ctim';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useAct } from '../kit/call.ts';
 import { typeName } from '../kit/observable.ts';
 import { Problem } from '../kit/problem.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import css from './intel.module.css';
 import { type Kind, useEntities } from './search.ts';
 
@@ -169,14 +170,9 @@ export default function Form({ kind, me, onClose, onDone }: AddProps): ReactNode
           />
         ))}
         <Problem error={add.error} />
-        <div className={css.buttons}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            Add
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={add.isPending}>
+          Add
+        </SubmitRow>
       </form>
     </Modal>
   );

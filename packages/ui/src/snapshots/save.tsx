@@ -1,5 +1,5 @@
 /** The button that keeps the investigation on the page. */
-import { Button, Checkbox, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { listSnapshots, saveSnapshot } from '@sightline/api';
 import { IconCamera } from '@tabler/icons-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
@@ -10,6 +10,7 @@ import { fieldProblem, useAct } from '../kit/call.ts';
 import { useKeys } from '../kit/keys.tsx';
 import { shortValue } from '../kit/observable.ts';
 import { Problem } from '../kit/problem.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import { packRun, packView } from './pack.ts';
 
 interface SaveProps {
@@ -66,14 +67,9 @@ function Form({ run, arrangement, positions, onDone }: SaveProps & { onDone: () 
           onChange={(event) => setShared(event.currentTarget.checked)}
         />
         <Problem error={save.error} />
-        <Group justify="flex-end">
-          <Button variant="subtle" color="gray" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Keep
-          </Button>
-        </Group>
+        <SubmitRow onCancel={onDone} busy={save.isPending}>
+          Keep
+        </SubmitRow>
       </Stack>
     </form>
   );

@@ -5,6 +5,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { fieldProblem, useAct } from '../kit/call.ts';
 import { CopyButton } from '../kit/copy.tsx';
 import { Problem } from '../kit/problem.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import { Time } from '../kit/when.tsx';
 import css from './users.module.css';
 
@@ -67,14 +68,9 @@ function Ask({ roles, emails, onMade, onClose }: AskProps): ReactNode {
       )}
       <Roles roles={roles} value={role} onChange={setRole} />
       <Problem error={add.error} />
-      <div className={css.buttons}>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={add.isPending}>
-          Add and make link
-        </Button>
-      </div>
+      <SubmitRow onCancel={onClose} busy={add.isPending}>
+        Add and make link
+      </SubmitRow>
     </form>
   );
 }

@@ -14,6 +14,7 @@ import { type ReactNode, useState } from 'react';
 import { fieldProblem, useAct } from '../kit/call.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { Problem } from '../kit/problem.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import { LinkShown, Roles } from './add.tsx';
 import css from './users.module.css';
 
@@ -129,14 +130,9 @@ function ChangeEmail({ user, onClose }: OneProps): ReactNode {
           onChange={(e) => setEmail(e.currentTarget.value)}
         />
         {!fieldProblem(change.error, 'email') && <Problem error={change.error} />}
-        <div className={css.buttons}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={change.isPending}>
-            Save
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={change.isPending}>
+          Save
+        </SubmitRow>
       </form>
     </Modal>
   );

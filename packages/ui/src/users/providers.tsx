@@ -17,6 +17,7 @@ import { Inert } from '../kit/inert.tsx';
 import { notify, notifyProblem } from '../kit/notify.ts';
 import { Problem } from '../kit/problem.tsx';
 import { EmptyState, Loaded } from '../kit/states.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import { count } from '../kit/text.ts';
 import { bodyOf, formOf, NEW_PROVIDER, ProviderFields, type ProviderForm } from './provider.tsx';
 import css from './users.module.css';
@@ -170,14 +171,9 @@ function Edit({
           set={(part) => setForm((now) => ({ ...now, ...part }))}
         />
         <Problem error={error} />
-        <div className={css.buttons}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={add.isPending || edit.isPending}>
-            {provider ? 'Save' : 'Add'}
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={add.isPending || edit.isPending}>
+          {provider ? 'Save' : 'Add'}
+        </SubmitRow>
       </form>
     </Modal>
   );

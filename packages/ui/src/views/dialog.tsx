@@ -1,5 +1,5 @@
 /** Dialogs of saved views: keep one, manage one's own. Loaded when they are asked for. */
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack, TextInput } from '@mantine/core';
 import {
   changeView,
   deleteView,
@@ -16,6 +16,7 @@ import { useDisplay } from '../kit/display.ts';
 import { Inert } from '../kit/inert.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { EmptyState } from '../kit/states.tsx';
+import { SubmitRow } from '../kit/submit.tsx';
 import css from './views.module.css';
 
 interface SaveProps {
@@ -82,14 +83,9 @@ function Save({ page, tables, state, onDone }: SaveProps): ReactNode {
           onChange={(e) => setShared(e.currentTarget.checked)}
         />
         <Problem error={save.error} />
-        <Group justify="flex-end">
-          <Button variant="subtle" color="gray" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
+        <SubmitRow onCancel={onDone} busy={save.isPending}>
+          Save
+        </SubmitRow>
       </Stack>
     </form>
   );

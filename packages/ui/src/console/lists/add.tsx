@@ -1,9 +1,10 @@
 /** Add entries: many values of one kind, with one reason. */
-import { Button, Modal, Select, Textarea, TextInput } from '@mantine/core';
+import { Modal, Select, Textarea, TextInput } from '@mantine/core';
 import { addToList, type ListKind, type ListName, listEntries, SAFE_KINDS } from '@sightline/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { fieldProblem, useAct } from '../../kit/call.ts';
 import { Problem } from '../../kit/problem.tsx';
+import { SubmitRow } from '../../kit/submit.tsx';
 import { count } from '../../kit/text.ts';
 import css from '../console.module.css';
 import { KINDS, valuesOf } from './kinds.ts';
@@ -81,14 +82,9 @@ export function Add({ list, onClose }: { list: ListName; onClose: () => void }):
           onChange={(v) => setHours(v ?? '')}
         />
         <Problem error={add.error} />
-        <div className={`${css.row} ${css.end}`}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            Add
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={add.isPending}>
+          Add
+        </SubmitRow>
       </form>
     </Modal>
   );

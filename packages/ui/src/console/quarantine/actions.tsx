@@ -11,6 +11,7 @@ import {
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { fieldProblem, useAct, useCall } from '../../kit/call.ts';
 import { Problem } from '../../kit/problem.tsx';
+import { SubmitRow } from '../../kit/submit.tsx';
 import { count } from '../../kit/text.ts';
 import css from '../console.module.css';
 
@@ -93,14 +94,9 @@ export function ActDialog({ what, select, about, onClose, onDone }: ActDialogPro
           onChange={(e) => setReason(e.currentTarget.value)}
         />
         <Problem error={act.error} />
-        <div className={`${css.row} ${css.end}`}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={act.isPending} color={what === 'delete' ? 'grape' : undefined}>
-            {ACTS[what].label}
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={act.isPending} grave={what === 'delete'}>
+          {ACTS[what].label}
+        </SubmitRow>
       </form>
     </Modal>
   );

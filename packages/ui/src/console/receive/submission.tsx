@@ -15,6 +15,7 @@ import { useMay } from '../../kit/may.tsx';
 import { notifyProblem } from '../../kit/notify.ts';
 import { Problem } from '../../kit/problem.tsx';
 import { EmptyState, Loaded } from '../../kit/states.tsx';
+import { SubmitRow } from '../../kit/submit.tsx';
 import { Time } from '../../kit/when.tsx';
 import css from '../console.module.css';
 import { Block, ConsolePage, Status } from '../parts.tsx';
@@ -148,14 +149,9 @@ function UserForm({ user, onClose }: { user: SubmissionUser | 'new'; onClose: ()
           onChange={(e) => setSenders(e.currentTarget.value)}
         />
         <Problem error={error} />
-        <div className={`${css.row} ${css.end}`}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={add.isPending || change.isPending}>
-            Save
-          </Button>
-        </div>
+        <SubmitRow onCancel={onClose} busy={add.isPending || change.isPending}>
+          Save
+        </SubmitRow>
       </form>
     </Modal>
   );
