@@ -189,6 +189,8 @@ export const TrackEvent = z.discriminatedUnion('type', [
   event('related', { from: Mid, into: Mid, relation: Relation }),
   event('held', { actor: z.string(), reason: z.string() }),
   event('resumed', { actor: z.string(), reason: z.string() }),
+  /** A person had it tried before its time. */
+  event('retried', { actor: z.string(), reason: z.string() }),
 ]);
 export type TrackEvent = z.infer<typeof TrackEvent>;
 

@@ -38,6 +38,8 @@ describe('a message that waits', () => {
     expect(road.hop.mails).toHaveLength(2);
     await expect.poll(() => road.of('resumed', held)).toMatchObject([BY]);
     expect(road.of('held', held)).toMatchObject([BY]);
+    expect(road.of('retried', free)).toMatchObject([BY]);
+    expect(road.of('retried', held)).toEqual([]);
   }, 60_000);
 
   it('is gone when it is deleted: nobody gets it, and nobody a report', async () => {

@@ -128,7 +128,9 @@ function apply({ store, page, clock }: CommandParts, mid: number, { action, acto
       store.emit([{ type: 'resumed', at, mid, actor, reason }]);
       return true;
     case 'retry':
-      return page.retry(mid, at);
+      if (!page.retry(mid, at)) return false;
+      store.emit([{ type: 'retried', at, mid, actor, reason }]);
+      return true;
     default:
       if (page.recipients(mid).length === 0) return false;
       store.emit([

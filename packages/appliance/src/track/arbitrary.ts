@@ -166,7 +166,11 @@ const other = fc.oneof(
     into: fc.integer({ min: 1, max: 9 }),
     relation: of(Relation.options),
   }),
-  fc.record({ type: of(['held', 'resumed'] as const), actor: fc.constant('admin'), reason: of(['', 'x']) }),
+  fc.record({
+    type: of(['held', 'resumed', 'retried'] as const),
+    actor: fc.constant('admin'),
+    reason: of(['', 'x']),
+  }),
 );
 
 /** Events of up to `messages` messages, in random order; most of them have their `accepted`. */

@@ -27,6 +27,7 @@ const TYPES = [
   'related',
   'held',
   'resumed',
+  'retried',
 ] as const satisfies TrackEvent['type'][];
 const CODE: Record<string, number> = Object.fromEntries(TYPES.map((t, i) => [t, i]));
 

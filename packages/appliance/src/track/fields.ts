@@ -39,7 +39,7 @@ const settled: Shape<'delivered' | 'bounced'> = {
   read: (f) => ({ dcid: f[0], rid: f[1], reply: reply(f) }),
 };
 const nothing: Shape<'queued' | 'finished'> = { write: () => [], read: () => ({}) };
-const byHand: Shape<'held' | 'resumed'> = {
+const byHand: Shape<'held' | 'resumed' | 'retried'> = {
   write: (e) => [e.actor, e.reason],
   read: (f) => ({ actor: f[0], reason: f[1] }),
 };
@@ -122,6 +122,7 @@ export const SHAPES: { [T in Type]: Shape<T> } = {
   },
   held: byHand,
   resumed: byHand,
+  retried: byHand,
 };
 
 const reply = (f: Fields) => ({ code: f[2] ?? 0, status: unword(f[3]), text: f[4] });

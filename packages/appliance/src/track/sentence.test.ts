@@ -82,6 +82,11 @@ describe('what the details say', () => {
     expect(
       then({ type: 'held', actor: 'a', reason: '' }, { type: 'resumed', actor: 'a', reason: '' })?.row.state,
     ).toBe('queued');
+    const retried = then({ type: 'retried', actor: 'admin', reason: 'mailbox has room' });
+    expect(retried?.steps.at(-1)?.text).toBe(
+      'Message 8 tried again before its time by admin (mailbox has room).',
+    );
+    expect(retried?.row.state).toBe(then()?.row.state);
   });
 
   it('names files inside other files', () => {

@@ -207,6 +207,8 @@ function simple(e: Simple): string {
       return line`Message ${e.mid} put on hold by ${e.actor}${reason(e.reason)}.`;
     case 'resumed':
       return line`Message ${e.mid} released from hold by ${e.actor}${reason(e.reason)}.`;
+    case 'retried':
+      return line`Message ${e.mid} tried again before its time by ${e.actor}${reason(e.reason)}.`;
   }
 }
 
