@@ -66,6 +66,21 @@ describe('a crowd of modules', () => {
     expect(settled).toBeLessThan(33_000);
   }, 60_000);
 
+  it('says at the pill what went wrong, until Escape; the keyboard stays at the pill', async () => {
+    const pill = pills().getByRole('button', { name: 'dead1: failed', exact: true });
+    await pill.press('Enter');
+    const why = page.getByRole('dialog').getByText(/\w/).first();
+    await why.waitFor();
+    await page.keyboard.press('Escape');
+    await why.waitFor({ state: 'detached' });
+    await expect.poll(() => pill.evaluate((own) => own === document.activeElement)).toBe(true);
+    await pill.press('Enter');
+    await why.click();
+    await page.keyboard.press('Escape');
+    await why.waitFor({ state: 'detached' });
+    await expect.poll(() => pill.evaluate((own) => own === document.activeElement)).toBe(true);
+  });
+
   it('explains each failure beside its module', async () => {
     const texts = (await pills().allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
     expect(texts).toHaveLength(20);

@@ -66,6 +66,37 @@ describe('graph and timeline', () => {
     await expect.poll(summary).toBe(grouped);
   });
 
+  it('walks by the arrow keys: a group is walked onto and opened by Enter only; from its rim it goes on', async () => {
+    const said = graph().locator('[aria-live=polite]');
+    const before = await summary();
+    await canvas().focus();
+    /** Presses arrow keys, each way in turn, until it says so where the keyboard is. */
+    const walk = async (until: RegExp): Promise<void> => {
+      for (let i = 0; i < 40 && !until.test((await said.textContent()) ?? ''); i++)
+        await canvas().press(['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp'][(i >> 1) % 4] ?? '');
+      expect(await said.textContent()).toMatch(until);
+    };
+    await walk(/^Group of \d+,/);
+    expect(await summary()).toBe(before);
+    await canvas().press('Enter');
+    await expect.poll(summary).not.toBe(before);
+    await ready();
+    await expect.poll(() => said.textContent()).not.toMatch(/^(Group|$)/);
+    const first = await said.textContent();
+    let moved = 0;
+    for (const [there, back] of [
+      ['ArrowLeft', 'ArrowRight'],
+      ['ArrowUp', 'ArrowDown'],
+    ] as const)
+      for (const key of [there, back]) {
+        await canvas().press(key);
+        if ((await said.textContent()) !== first) moved++;
+      }
+    expect(moved).toBeGreaterThan(2);
+    await tool('Undo').click();
+    await expect.poll(summary).toBe(before);
+  });
+
   it('selects nodes with a box that is drawn with the mouse', async () => {
     await tool('Fit to view').click();
     await tool('Select with a box').click();

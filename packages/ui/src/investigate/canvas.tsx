@@ -50,8 +50,8 @@ interface CanvasProps {
   onPick: (ids: string[]) => void;
   /** It goes from the page; where everything was. */
   onLeave: (at: ReadonlyMap<string, Point>) => void;
-  /** Keys that are not the canvas's own. */
-  onKey: (key: string) => boolean;
+  /** Keys that are not the canvas's own, and the node or group that they are for. */
+  onKey: (key: string, at: string | undefined) => boolean;
   ref: Ref<CanvasHandle>;
 }
 
@@ -62,13 +62,14 @@ interface Parts {
 }
 
 export default function Canvas(props: CanvasProps): ReactNode {
-  const { shown, chosen, lit, mode, inside, onOpen, onPick, ref } = props;
+  const { shown, lit, mode, inside, onPick, ref } = props;
+  const { at, walk, open } = useStand(props);
   const box = useRef<HTMLDivElement>(null);
   const kept = useRef(props.kept);
   const left = useRef(props.onLeave);
   const menu = useNodeMenu(shown, () => box.current?.focus());
-  const events = useRef<Events>({ onOpen, onPick, onMenu: menu.open });
-  events.current = { onOpen, onPick, onMenu: menu.open };
+  const events = useRef<Events>({ onOpen: open, onPick, onMenu: menu.open });
+  events.current = { onOpen: open, onPick, onMenu: menu.open };
   const [parts, setParts] = useState<Parts>();
   const { colorScheme } = useMantineColorScheme();
 
@@ -93,7 +94,7 @@ export default function Canvas(props: CanvasProps): ReactNode {
 
   const { busy, drawn } = usePlaced(parts, shown, inside);
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing the marks are put again
-  useEffect(() => parts?.drawing.choose(chosen), [parts, chosen, drawn]);
+  useEffect(() => parts?.drawing.choose(at), [parts, at, drawn]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each drawing the marks are put again
   useEffect(() => parts?.drawing.light(lit), [parts, lit, drawn]);
   useEffect(() => parts?.drawing.mode(mode), [parts, mode]);
@@ -126,15 +127,17 @@ export default function Canvas(props: CanvasProps): ReactNode {
         className={css.canvas}
         role="application"
         aria-busy={busy}
-        aria-label="Graph. Arrow keys walk along relations, a full stop opens the menu of a node, plus and minus zoom, 0 fits. The list view has the same as text."
+        aria-label="Graph. Arrow keys walk along relations, Enter opens a group, a full stop opens the menu of a node, plus and minus zoom, 0 fits. The list view has the same as text."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it handles keys; role application says so
         tabIndex={0}
         onContextMenu={(event) => event.preventDefault()}
-        onKeyDown={(event) => parts && heard(event, parts.drawing, { ...props, onMenu: menu.open })}
+        onKeyDown={(event) =>
+          parts && heard(event, parts.drawing, { ...props, at, walk, open, onMenu: menu.open })
+        }
       />
       {menu.shown}
       <span className="visually-hidden" aria-live="polite">
-        {announce(shown, chosen)}
+        {announce(shown, at)}
       </span>
     </div>
   );
@@ -185,21 +188,57 @@ function useNodeMenu(
 const isMenuKey = ({ key, shiftKey }: KeyboardEvent): boolean =>
   key === '.' || key === 'ContextMenu' || (key === 'F10' && shiftKey);
 
+/** Where the keyboard is: what is open in the inspector, or a group that an arrow key has come to. */
+interface Stand {
+  at: string | undefined;
+  /** To a node, which opens in the inspector, or to a group, which stays closed. */
+  walk: (id: string | undefined) => void;
+  /** Opens a node in the inspector, or a group into its members. */
+  open: (id: string | undefined) => void;
+}
+
+function useStand({ shown, chosen, onOpen }: CanvasProps): Stand {
+  const [stop, setStop] = useState<{ group: string; chosen: string | undefined }>();
+  const isGroup = (id: string | undefined): id is string => shown.groups.some((g) => g.id === id);
+  // It counts until something else is opened, here or elsewhere on the page.
+  const stands = stop?.chosen === chosen && isGroup(stop?.group);
+  return {
+    at: stands ? stop?.group : placeOf(shown, chosen),
+    walk: (id) => {
+      const group = isGroup(id);
+      setStop(group ? { group: id, chosen } : undefined);
+      if (!group) onOpen(id);
+    },
+    open: (id) => {
+      setStop(undefined);
+      onOpen(id);
+    },
+  };
+}
+
+/** What stands for a node on the canvas: itself, or the group that it is in. */
+const placeOf = ({ groups }: Grouped, id: string | undefined): string | undefined =>
+  groups.find((g) => g.members.some((m) => m.id === id))?.id ?? id;
+
 /** A key on the canvas. */
 function heard(
   event: KeyboardEvent,
   canvas: Drawing,
-  { chosen, onOpen, onKey, onMenu }: CanvasProps & Pick<Events, 'onMenu'>,
+  { shown, chosen, at, walk, open, onKey, onMenu }: CanvasProps & Stand & Pick<Events, 'onMenu'>,
 ): void {
   const arrow = ARROWS[event.key];
-  const spot = isMenuKey(event) && chosen ? canvas.spot(chosen) : undefined;
-  if (spot && chosen) onMenu(chosen, spot);
-  else if (arrow) onOpen(canvas.neighbour(chosen ?? '', ...arrow) ?? chosen);
-  else if (event.key === '+') canvas.zoom(1.25);
+  const spot = isMenuKey(event) && at ? canvas.spot(at) : undefined;
+  const members = event.key === 'Enter' && shown.groups.find((g) => g.id === at)?.members;
+  if (spot && at) onMenu(at, spot);
+  else if (arrow) walk(canvas.neighbour(at ?? '', ...arrow) ?? at);
+  else if (members) {
+    open(at);
+    walk((members.find((m) => m.id === chosen) ?? members[0])?.id);
+  } else if (event.key === '+') canvas.zoom(1.25);
   else if (event.key === '-') canvas.zoom(0.8);
   else if (event.key === '0') canvas.fit();
-  else if (event.key === 'Escape') onOpen(undefined);
-  else if (!onKey(event.key)) return;
+  else if (event.key === 'Escape') open(undefined);
+  else if (!onKey(event.key, at)) return;
   event.preventDefault();
 }
 

@@ -45,7 +45,7 @@ export interface Drawing {
   choose(id: string | undefined): void;
   /** Only these stay bright; undefined: all. */
   light(ids: ReadonlySet<string> | undefined): void;
-  /** The neighbour of a node in this direction, if there is one. */
+  /** The neighbour of a node in this direction; where it has none there, what stands nearest that way. */
   neighbour(id: string, dx: number, dy: number): string | undefined;
   fit(): void;
   /** Brings a node into the middle. */
@@ -409,17 +409,29 @@ function light(cy: Core, ids: ReadonlySet<string> | undefined): void {
 function neighbour({ cy, net }: State, id: string, dx: number, dy: number): string | undefined {
   const here = cy.getElementById(id);
   if (here.empty()) return cy.nodes('[?searched]').first().id() ?? cy.nodes().first().id();
-  const from = here.position();
   const others = net
     ? (net.around.get(id) ?? []).map((e) => cy.getElementById(e.from === id ? e.to : e.from))
     : here.neighborhood('node').toArray();
+  const way = { from: here.position(), dx, dy };
+  // A node at the rim has its one relation on one side; its other sides must not be dead ends.
+  return towards(others as NodeSingular[], way, 5000) ?? towards(cy.nodes().toArray(), way, WIDE);
+}
+
+interface Way {
+  from: Point;
+  dx: number;
+  dy: number;
+}
+
+/** The node that lies best in this direction; `far` pixels of distance weigh as much as looking the wrong way. */
+function towards(nodes: NodeSingular[], { from, dx, dy }: Way, far: number): string | undefined {
   let best: { id: string; score: number } | undefined;
-  for (const n of others) {
+  for (const n of nodes) {
     if (n.empty()) continue;
-    const { x, y } = (n as NodeSingular).position();
-    const length = Math.hypot(x - from.x, y - from.y) || 1;
-    const cosine = ((x - from.x) * dx + (y - from.y) * dy) / length;
-    const score = cosine - length / 5000;
+    const { x, y } = n.position();
+    const length = Math.hypot(x - from.x, y - from.y);
+    const cosine = length > 0 ? ((x - from.x) * dx + (y - from.y) * dy) / length : 0;
+    const score = cosine - length / far;
     if (cosine > 0.3 && (!best || score > best.score)) best = { id: n.id(), score };
   }
   return best?.id;

@@ -77,23 +77,9 @@ function Pill({
   return (
     <li className={css.pill} data-state={state}>
       {errors.length > 0 ? (
-        <Popover position="bottom-start" width={360} withinPortal>
-          <Popover.Target>
-            <UnstyledButton
-              className={css.pillBody}
-              aria-label={`${ref.module}: ${outcome(module, started)}`}
-            >
-              {body}
-            </UnstyledButton>
-          </Popover.Target>
-          <Popover.Dropdown>
-            {errors.map((error) => (
-              <p key={error.code + error.message} className={css.pillError}>
-                {error.message}
-              </p>
-            ))}
-          </Popover.Dropdown>
-        </Popover>
+        <Problems errors={errors} label={`${ref.module}: ${outcome(module, started)}`}>
+          {body}
+        </Problems>
       ) : (
         <span className={css.pillBody}>{body}</span>
       )}
@@ -105,6 +91,47 @@ function Pill({
       )}
       {state === 'running' && <span className={css.bar} />}
     </li>
+  );
+}
+
+/** What went wrong, below the pill that is pressed. The keyboard stays on the pill: there is nothing to go to. */
+function Problems({
+  errors,
+  label,
+  children,
+}: {
+  errors: ModuleRun['errors'];
+  label: string;
+  children: ReactNode;
+}): ReactNode {
+  const [opened, setOpened] = useState(false);
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      width={360}
+      withinPortal
+      returnFocus
+    >
+      <Popover.Target>
+        <UnstyledButton
+          className={css.pillBody}
+          aria-label={label}
+          onClick={() => setOpened(!opened)}
+          onKeyDown={({ key }) => key === 'Escape' && setOpened(false)}
+        >
+          {children}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown>
+        {errors.map((error) => (
+          <p key={error.code + error.message} className={css.pillError}>
+            {error.message}
+          </p>
+        ))}
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

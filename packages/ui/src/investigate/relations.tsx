@@ -72,8 +72,8 @@ export function Relations(props: RelationsProps): ReactNode {
     onOpen(id);
     canvas.current?.centre(shown.groups.find((g) => g.members.some((m) => m.id === id))?.id ?? id);
   };
-  const onKey = (key: string): boolean => {
-    const next = keyed(key, chosen, now);
+  const onKey = (key: string, at: string | undefined): boolean => {
+    const next = keyed(key, meant(shown, at, chosen), now);
     if (next) change(next);
     return next !== undefined;
   };
@@ -152,12 +152,15 @@ function usePictureTaker(picture: Ref<Picture>, kept: ReadonlyMap<string, Point>
   return { canvas, stood, leave };
 }
 
-const keyed = (
-  key: string,
-  chosen: string | undefined,
-  now: Arrangement,
-): Partial<Arrangement> | undefined =>
-  key === 'h' && chosen ? hiding(now, [chosen]) : key === 'u' ? { sift: EVERYTHING } : undefined;
+/** The nodes that a key is for: the one that is open, or all of the group that the keyboard is at. */
+function meant({ groups }: Grouped, at: string | undefined, chosen: string | undefined): string[] {
+  const members = groups.find((g) => g.id === at)?.members.map((m) => m.id);
+  if (members && !members.includes(chosen ?? '')) return members;
+  return chosen ? [chosen] : [];
+}
+
+const keyed = (key: string, at: string[], now: Arrangement): Partial<Arrangement> | undefined =>
+  key === 'h' && at.length > 0 ? hiding(now, at) : key === 'u' ? { sift: EVERYTHING } : undefined;
 
 const hiding = ({ sift: by }: Arrangement, ids: string[]): Partial<Arrangement> => ({
   sift: { ...by, away: new Set([...by.away, ...ids]) },
