@@ -63,6 +63,11 @@ describe('the verdict', () => {
   test('does not count what has ended, or has not begun', async () => {
     const value = 'ended.example';
     const { id } = await make('judgement', domain(value));
+    const path = `${at.url}/ctia/judgement/${id.slice(id.lastIndexOf('/') + 1)}`;
+    const headers = { cookie: at.cookie };
+    const bare = await fetch(`${path}/expire`, { method: 'POST', headers });
+    expect([bare.status, await bare.text()]).toEqual([400, expect.stringContaining('Give a reason.')]);
+    expect(await at.admin(verdictOf, on(value))).toMatchObject({ judgement_id: id });
     const reason = 'For test';
     const ended = await at.admin(INTEL.judgement.expire, { params: { id }, query: { reason } });
     expect(ended.reason).toBe(' For test');

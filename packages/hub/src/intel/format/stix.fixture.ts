@@ -42,10 +42,23 @@ const Relationship = z.strictObject({
   target_ref: anyId,
 });
 
+/** Section 5.2. */
+const Sighting = z
+  .strictObject({
+    ...common('sighting'),
+    description: z.string().optional(),
+    sighting_of_ref: anyId,
+    first_seen: Time,
+    last_seen: Time,
+    count: z.number().int().min(0).max(999_999_999),
+  })
+  .refine((one) => !isBefore(one.last_seen, one.first_seen), 'last_seen');
+
 const StixObject = z
   .union([
     Indicator,
     Relationship,
+    Sighting,
     named('grouping', { context: z.string().min(1), object_refs: list(anyId) }),
     named('malware', { is_family: z.boolean(), malware_types: list(z.string()).optional() }),
     named('tool', { tool_types: list(z.string()).optional() }),
@@ -66,6 +79,11 @@ export const StixBundle = z
     const wrong = (message: string): void => context.addIssue({ code: 'custom', message });
     if (new Set(ids).size < ids.length) wrong('an id is there twice');
     for (const one of objects as Record<string, unknown>[])
-      for (const ref of [one.source_ref ?? [], one.target_ref ?? [], one.object_refs ?? []].flat())
+      for (const ref of [
+        one.source_ref ?? [],
+        one.target_ref ?? [],
+        one.sighting_of_ref ?? [],
+        one.object_refs ?? [],
+      ].flat())
         if (!ids.includes(String(ref))) wrong(`${ref} is not in the bundle`);
   });

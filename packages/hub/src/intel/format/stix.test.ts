@@ -41,6 +41,26 @@ describe('an export', () => {
     expect(groups[0]?.object_refs).toEqual(held.map(({ id }) => id));
   });
 
+  test('a sighting goes with each thing that it is a sighting of; one of nothing, or of what is left out, does not', () => {
+    const [judgement, malware, empty] = [doc('judgement'), doc('malware'), doc('indicator')];
+    const observed_time = { start_time: '2026-01-01T00:00:00.000Z', end_time: '2026-01-01T01:00:00.000Z' };
+    const [seen, alone] = [doc('sighting', { observed_time, count: 7, tlp: 'red' }), doc('sighting')];
+    const links = [judgement, malware, empty, alone].map((one) => link(seen, one, 'sighting-of'));
+    const objects = objectsOf([seen, alone, judgement, malware, empty, ...links, link(alone, malware)]);
+    const ids = objects.filter(({ type }) => type === 'indicator' || type === 'malware').map(({ id }) => id);
+    const sightings = objects.filter(({ type }) => type === 'sighting');
+    expect(sightings.map((one) => one.sighting_of_ref)).toEqual(ids);
+    const red = ['marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed'];
+    for (const one of sightings)
+      expect(one).toMatchObject({
+        first_seen: observed_time.start_time,
+        last_seen: observed_time.end_time,
+        count: 7,
+        object_marking_refs: red,
+        external_references: [{ external_id: seen.id }],
+      });
+  });
+
   test('whatever the documents say', () => {
     const level = fc.constantFrom('Info', 'Low', 'Medium', 'High', 'None', 'Unknown');
     const time = fc.date({ min: new Date(0), max: new Date('2525-01-01'), noInvalidDate: true });
@@ -61,7 +81,13 @@ describe('an export', () => {
           const judgement = doc('judgement', { ...rest, observable: { type, value }, valid_time });
           const malware = doc('malware', { labels });
           const indicator = doc('indicator');
-          return [judgement, malware, indicator, link(judgement, indicator, kind), link(malware, judgement)];
+          const sighting = doc('sighting', { observed_time: valid_time, confidence: rest.confidence });
+          const links = [
+            link(judgement, indicator, kind),
+            link(malware, judgement),
+            link(sighting, judgement, 'sighting-of'),
+          ];
+          return [judgement, malware, indicator, sighting, ...links];
         });
         const result = StixBundle.safeParse(stixBundle(docs));
         expect(result.error?.issues ?? []).toEqual([]);

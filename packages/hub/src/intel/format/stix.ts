@@ -43,7 +43,36 @@ export function stixObjects(docs: readonly Doc[]): Doc[] {
       return made ? [made] : [];
     });
   const links = docs.filter(({ type }) => type === 'relationship').flatMap((doc) => linkOf(doc, names));
-  return grouped(objects, links);
+  const whole = grouped(objects, links);
+  return [...whole, ...sighted(docs, names, new Set(whole.map(({ id }) => id)))];
+}
+
+/**
+ * STIX says of a sighting what was seen by a reference it must have: each relationship `sighting-of` to something that
+ * is given out makes one. A sighting of nothing named has no form in STIX.
+ */
+function sighted(docs: readonly Doc[], names: Map<string, string>, there: ReadonlySet<unknown>): Doc[] {
+  const sightings = new Map(docs.filter(({ type }) => type === 'sighting').map((doc) => [doc.id, doc]));
+  return docs.flatMap((link) => {
+    const sighting = sightings.get(link.source_ref);
+    const sighting_of_ref = names.get(String(link.target_ref));
+    if (!sighting || link.relationship_type !== 'sighting-of' || !there.has(sighting_of_ref)) return [];
+    return [{ ...sightingOf(sighting), id: `sighting--${uuidOf(link)}`, sighting_of_ref }];
+  });
+}
+
+function sightingOf(doc: Doc): Doc {
+  const { start_time, end_time } = (doc.observed_time ?? {}) as Doc;
+  const first = String(start_time ?? doc.created);
+  const last = Math.max(Date.parse(first), Date.parse(String(end_time ?? first)));
+  return {
+    ...base(doc, 'sighting'),
+    ...(doc.description ? { description: doc.description } : {}),
+    ...confidenceOf(doc),
+    first_seen: first,
+    last_seen: isoTime(last),
+    count: Math.min(Number(doc.count ?? 1), 999_999_999),
+  };
 }
 
 /** Groupings with what they hold; those that hold nothing go, and the links to them. */
