@@ -1,5 +1,6 @@
 /** People and programs as an administrator meets them: second factor, API clients, an application that asks. */
 import { createHash } from 'node:crypto';
+import { listDevices, logIn } from '@sightline/api';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeAt, stepOf } from '../packages/hub/src/who/totp.ts';
@@ -13,6 +14,7 @@ describe('people and programs', () => {
   let hub: string;
   let later = 0;
   let secret = '';
+  let kept: string[] = [];
   const now = (): number => Date.now() + later;
 
   beforeAll(async () => {
@@ -42,7 +44,8 @@ describe('people and programs', () => {
     await button('Switch on').click();
     const codes = page.getByRole('list', { name: 'Recovery codes' });
     await codes.waitFor();
-    expect(await codes.getByRole('listitem').count()).toBe(10);
+    kept = await codes.getByRole('listitem').allInnerTexts();
+    expect(kept).toHaveLength(10);
     await button('I have kept them').click();
     await act.heading(page, 'Organisation');
   });
@@ -58,6 +61,27 @@ describe('people and programs', () => {
     await button('Log in').click();
     await act.heading(page, 'Organisation');
     await page.getByRole('link', { name: 'Sessions' }).click();
+    await act.sees(page.getByRole('table', { name: 'Sessions' }), '(this one)');
+  });
+
+  it('ends a session that goes on elsewhere; a recovery code opens another, once', async () => {
+    const [recovery = ''] = kept;
+    const enter = (): Promise<Response> =>
+      fetch(hub + logIn.path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...LOGIN, code: recovery }),
+      });
+    const elsewhere = await enter();
+    expect([elsewhere.status, (await enter()).status]).toEqual([200, 401]);
+    const cookie = (elsewhere.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const status = async (): Promise<number> =>
+      (await fetch(hub + listDevices.path, { headers: { cookie } })).status;
+    expect(await status()).toBe(200);
+    await page.reload();
+    await page.getByRole('button', { name: `End a session of ${LOGIN.name}` }).click();
+    await act.sees(page, 'The session has ended.');
+    expect(await status()).toBe(401);
     await act.sees(page.getByRole('table', { name: 'Sessions' }), '(this one)');
   });
 
@@ -88,7 +112,13 @@ describe('people and programs', () => {
           body: new URLSearchParams({ grant_type: 'client_credentials' }),
         })
       ).status;
+    await act.sees(row, 'never');
     expect([await status(first), await status(second)]).toEqual([200, 200]);
+    await page.reload();
+    await row.waitFor();
+    await expect.poll(() => row.innerText()).not.toMatch(/never/);
+    const text = await page.content();
+    for (const password of [first, second]) expect(text).not.toContain(password);
     await choose('Disable');
     await button('Disable API client').click();
     await act.sees(row, 'Disabled');
