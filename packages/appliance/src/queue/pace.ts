@@ -1,4 +1,4 @@
-/** Recipients an hour: a bucket that fills all the time and holds an hour's worth. */
+/** How fast mail may leave. Recipients an hour: a bucket that fills all the time and holds an hour's worth. */
 
 const HOUR_MS = 3_600_000;
 
@@ -20,5 +20,22 @@ export function createPace(): Pace {
       buckets.set(key, { left: left - count, at: now });
       return undefined;
     },
+  };
+}
+
+/**
+ * When the next event of a key may be: `most` of them a minute, as many at once after a pause, the others later and
+ * evenly. In memory; of more than `keys` keys the one that rested longest is forgotten. Epoch milliseconds.
+ */
+export function createSpacing(most: number, keys = 10_000): (key: string, now: number) => number {
+  const step = 60_000 / most;
+  const ends = new Map<string, number>();
+  return (key, now) => {
+    const end = Math.max(ends.get(key) ?? 0, now);
+    ends.delete(key);
+    ends.set(key, end + step);
+    const [oldest] = ends.keys();
+    if (ends.size > keys && oldest !== undefined) ends.delete(oldest);
+    return Math.max(now, Math.ceil(end - (most - 1) * step));
   };
 }

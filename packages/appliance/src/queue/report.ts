@@ -99,7 +99,7 @@ const RELATION: Record<Action, Relation> = {
 /** Inside the transaction that writes what it reports. */
 export function insertReport(store: Store, { of, head, size, report }: Written): void {
   const { at, mid } = head;
-  store.insert({ head, size, now: at, domain: domainOf });
+  store.insert({ head, size, now: store.reportAt(report.to, at), domain: domainOf });
   const found = {
     subject: reportSubject(report),
     messageId: reportId(report),

@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import type { Reply, TrackEvent } from '@sightline/api';
 import { type Batch, createBatch } from './batch.ts';
 import type { Draft, Head } from './message.ts';
+import { createSpacing } from './pace.ts';
 import { openWal } from './wal.ts';
 
 const SCHEMA = `
@@ -54,6 +55,8 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Events in one row of the outbox. */
 const MOST_TOGETHER = 50;
+/** To one address; the others wait (backscatter of forged senders). */
+const REPORTS_A_MINUTE = 10;
 /** Characters of JSON that are read from the outbox in one go, roughly. */
 const MOST_TEXT = 4_000_000;
 
@@ -120,6 +123,8 @@ export interface Store extends Batch {
   hasten(domains: readonly string[], now: number): void;
   /** Takes a recipient out; returns whether it was the last of its message, which then is done. */
   settle(mid: number, rid: number): boolean;
+  /** When a report to this address may leave: `REPORTS_A_MINUTE` of them, so that nobody is flooded with them. */
+  reportAt(address: string, now: number): number;
   /** Takes a message with all its recipients out. */
   abandon(mid: number): void;
   /** Forgets a message that is done and whose file is gone. */
@@ -143,11 +148,13 @@ export function openStore(path: string, observe: (seconds: number) => void = () 
   db.exec(SCHEMA);
   addColumns(db, LATER);
   const wal = openWal(path);
+  const reportAt = createSpacing(REPORTS_A_MINUTE);
   return {
     ...createBatch({ db, sync: wal.sync, observe }),
     ...counters(db),
     ...writes(db),
     ...reads(db),
+    reportAt: (address, now) => reportAt(address.toLowerCase(), now),
     db,
     close() {
       db.close();
