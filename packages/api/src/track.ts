@@ -173,7 +173,8 @@ export const TrackEvent = z.discriminatedUnion('type', [
     /** TLS protocol and cipher, with ` verified` where the certificate was; '' in the clear. */
     tls: z.string().optional(),
   }),
-  event('delivered', { dcid: z.int().min(1), rid, reply: Reply }),
+  /** Without a connection of ours (0) it was delivered by another host, which told us; the text says by which. */
+  event('delivered', { dcid: z.int().min(0), rid, reply: Reply }),
   event('deferred', { dcid: z.int().min(0), rid, reply: Reply, retryAt: Ms }),
   event('bounced', { dcid: z.int().min(0), rid, reply: Reply }),
   event('quarantined', { quarantine: z.string(), reason: z.string() }),

@@ -33,6 +33,7 @@ import type { Dns } from './smtp/dns.ts';
 import { Listeners, type ListenersParts } from './smtp/listeners.ts';
 import type { Login } from './smtp/login.ts';
 import { SMTP_LIMITS, type SmtpLimits } from './smtp/parts.ts';
+import { isOurs, recipientAccessTable } from './smtp/rat.ts';
 import { refusedRecords } from './smtp/refused.ts';
 import { type KeyPair, keptSelfSigned } from './smtp/selfsigned.ts';
 import { watchSpace } from './smtp/space.ts';
@@ -143,12 +144,14 @@ class MailPath implements Mail {
   readonly #outgoing: Outgoing;
   readonly #since: string;
   #config: Config;
+  #recipients: ReturnType<typeof recipientAccessTable>;
   #listeners: Listeners | undefined;
 
   constructor(parts: MailParts, store: Store, spool: Spool, figures: Figures) {
     this.#parts = parts;
     this.#limits = { ...LIMITS, ...parts.limits };
     this.#config = parts.config;
+    this.#recipients = recipientAccessTable(parts.config);
     this.#store = store;
     this.#spool = spool;
     this.#figures = figures;
@@ -232,6 +235,7 @@ class MailPath implements Mail {
     await this.#listeners?.apply(config);
     await this.#response.configured(this.#config, config);
     this.#config = config;
+    this.#recipients = recipientAccessTable(config);
     this.#outgoing.wake();
   }
 
@@ -313,6 +317,8 @@ class MailPath implements Mail {
       spool: this.#spool,
       store,
       examine: this.#examine,
+      scan: (content) => this.#scan.scan(content, { limits: this.#config.engines.limits, tests: [] }),
+      ours: (address) => isOurs(this.#recipients, address),
       decide: (...message) => decide(this.#config, ...message),
       place: this.#response.place,
       figures: this.#figures,

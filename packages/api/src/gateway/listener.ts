@@ -82,6 +82,8 @@ export const FlowPolicy = z.object({
   dmarc: z.boolean().default(true),
   spam: z.boolean().default(true),
   virus: z.boolean().default(true),
+  /** What comes are journal reports of Exchange or Microsoft 365: they are tracked, not relayed; other mail is refused. */
+  journal: z.boolean().default(false),
 });
 export type FlowPolicy = z.infer<typeof FlowPolicy>;
 

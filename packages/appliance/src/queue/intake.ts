@@ -1,5 +1,6 @@
 /** From the first byte of DATA to the durable message: file, scan, policies, transaction. */
 import type { Reply } from '@sightline/api';
+import { type JournalParts, takeReport } from '../journaling/take.ts';
 import type { Copy, Decision } from '../policy/decision.ts';
 import type { Examined } from '../scan/engine.ts';
 import { type CarryParts, carryOut, type Received } from './carry.ts';
@@ -19,7 +20,7 @@ export interface Intake {
   discard(): Promise<void>;
 }
 
-export interface IntakeParts extends CarryParts {
+export interface IntakeParts extends CarryParts, JournalParts {
   /** Looks into the message; never fails. */
   examine(content: Content, head: Head): Promise<Examined>;
   /** What the policies say. */
@@ -39,6 +40,7 @@ export async function beginIntake(parts: IntakeParts, head: Head): Promise<Intak
     },
     async commit() {
       const content = await writer.finish();
+      if (head.journal) return journaled(parts, { head, size, content }, writer);
       const examined = await timed(parts, content, head);
       const decision = parts.decide(head, size, examined);
       if (decision.do === 'refuse') {
@@ -54,6 +56,32 @@ export async function beginIntake(parts: IntakeParts, head: Head): Promise<Intak
     discard: () => writer.discard(),
   };
 }
+
+/** What is not a report is refused: its sender has to know. */
+async function journaled(
+  parts: IntakeParts,
+  message: Omit<Received, 'examined'>,
+  writer: Pick<Intake, 'discard'>,
+): Promise<Taken> {
+  const failed = await takeReport(parts, message);
+  if (!failed) {
+    parts.figures.count('accepted');
+    parts.accepted();
+    return { taken: true };
+  }
+  const refusal = noReport(message.head, failed.fault);
+  const examined = { found: await parts.scan(message.content), results: [] };
+  await tellRefused(parts, { ...message, examined }, refusal);
+  await writer.discard();
+  return { taken: false, reply: refusal.reply, by: refusal.by, told: true };
+}
+
+const noReport = ({ flowPolicy = '' }: Head, fault: string): Refusal => ({
+  do: 'refuse',
+  reply: { code: 554, status: '5.6.0', text: `Only journal reports are taken from this host: ${fault}.` },
+  by: `mail flow policy ${flowPolicy}`,
+  why: [],
+});
 
 async function timed(
   parts: Pick<IntakeParts, 'examine' | 'figures'>,
@@ -91,10 +119,14 @@ export async function adoptMessage(
   received: Omit<Received, 'examined'>,
 ): Promise<void> {
   const { head, size, content } = received;
+  const failed = head.journal ? await takeReport(parts, received) : undefined;
+  if (head.journal && !failed) return;
   const examined = await parts.examine(content, head);
-  const decision: Decision = head.carried
-    ? { do: 'take', copies: [plain(head)] }
-    : parts.decide(head, size, examined);
+  const decision = failed
+    ? noReport(head, failed.fault)
+    : head.carried
+      ? { do: 'take' as const, copies: [plain(head)] }
+      : parts.decide(head, size, examined);
   const copies = decision.do === 'take' ? decision.copies : [aside(head, decision)];
   await carryOut(parts, { ...received, examined }, copies);
 }

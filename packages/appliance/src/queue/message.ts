@@ -36,6 +36,8 @@ export interface Head {
   /** The client asked for it (RFC 6531): the next hop must know it too. */
   smtputf8?: boolean;
   dsn?: Dsn;
+  /** It is to be a journal report, with so many recipients at most: not relayed, see `journaling`. */
+  journal?: { recipients: number };
   /** The next hop that a content filter chose. */
   hop?: { host: string; port: number };
   /** MID of the message that it came out of. */

@@ -6,6 +6,7 @@ import type {
   SMTPServerDataStream,
   SMTPServerSession,
 } from 'smtp-server';
+import { journalOf } from '../journaling/take.ts';
 import { parseMailbox, write } from './address.ts';
 import { admit, meet } from './admit.ts';
 import { contentOf } from './dsn.ts';
@@ -268,6 +269,7 @@ export class Listener {
       recipients: rcptTo.map(({ address }, rid) => ({ rid, address })),
       reverseDns: await peer.reverseDns,
       ...contentOf(session),
+      ...journalOf(peer.policy),
     };
   }
 

@@ -53,6 +53,12 @@ export function recipientAccessTable({ recipientTable, recipientDomains }: Confi
   };
 }
 
+/** Whether mail to an address is taken from anybody. */
+export function isOurs(rat: Rat, address: string): boolean {
+  const mailbox = parseMailbox(address, true);
+  return mailbox !== undefined && rat.find(mailbox)?.accept === true;
+}
+
 /** `*`, `=domain`, `.domain`, `user@domain`, `user@`; undefined where the text is no entry. */
 function keyOf(text: string): string | undefined {
   const one = recipientOf(text);

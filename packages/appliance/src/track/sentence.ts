@@ -30,10 +30,12 @@ export function lastSentence(event: TrackEvent, address: AddressOf): Sentence {
     case 'attempt':
       return started(event, event.rids[0] ?? 0, address);
     case 'delivered':
-      return about(
-        event.rid,
-        line`Message ${event.mid} to ${address(event.rid)} received remote SMTP response '${replyText(event.reply)}'.`,
-      );
+      return event.dcid === 0
+        ? elsewhere(event, address)
+        : about(
+            event.rid,
+            line`Message ${event.mid} to ${address(event.rid)} received remote SMTP response '${replyText(event.reply)}'.`,
+          );
     case 'deferred':
       return about(event.rid, failed(event, address, 'delayed'));
     case 'bounced':
@@ -121,6 +123,10 @@ function attempt(e: EventOf<'attempt'>, address: AddressOf): Sentence[] {
     ...e.rids.map((rid) => started(e, rid, address)),
   ];
 }
+
+/** Another host delivered it. */
+const elsewhere = (e: EventOf<'delivered'>, address: AddressOf): Sentence =>
+  about(e.rid, line`Message ${e.mid} to ${address(e.rid)} ${e.reply.text}.`);
 
 const started = (e: EventOf<'attempt'>, rid: number, address: AddressOf): Sentence =>
   about(rid, line`Delivery (DCID ${e.dcid}) started for message ${e.mid} to ${address(rid)}.`);

@@ -96,7 +96,7 @@ function cells(one: FlowPolicy, users: string[]): ReactNode[] {
     open && limits(one),
     open && one.tls,
     open && one.auth,
-    open && (checks.join(', ') || 'none'),
+    open && (one.journal ? 'journal reports only' : checks.join(', ') || 'none'),
     <span key="users" className={css.muted}>
       {users.join(', ')}
     </span>,
@@ -159,6 +159,12 @@ function PolicyLimits(props: FieldsProps): ReactNode {
         <Tick {...props} field="dmarc" label="DMARC verification" />
         <Tick {...props} field="spam" label="Spam check" />
         <Tick {...props} field="virus" label="Virus check" />
+        <Tick
+          {...props}
+          field="journal"
+          label="Journal reports of Exchange or Microsoft 365"
+          description="The message in a report is tracked, and nothing is relayed. Other mail is refused."
+        />
       </div>
     </>
   );

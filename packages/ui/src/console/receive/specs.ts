@@ -36,6 +36,7 @@ export const POLICY: Spec = {
   dmarc: 'tick',
   spam: 'tick',
   virus: 'tick',
+  journal: 'tick',
 };
 
 export const GROUP: Spec = {
