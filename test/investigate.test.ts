@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CAMPAIGN } from '@sightline/demo/mail/write';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { msg, pdf } from '../packages/hub/src/file/file.fixture.ts';
 import * as act from './acts.ts';
 import { analyst, watch } from './journey.ts';
 import type { System } from './system.ts';
@@ -28,6 +29,87 @@ const REPORTED = [
   '',
 ].join('\r\n');
 
+const SHA = 'a1'.repeat(32);
+
+/** Files as other programs write them: the chips of each, and what is not among them. A URL brings its domain along. */
+const FILES: Record<string, { content: string | Uint8Array; sees: string[]; not?: string }> = {
+  'outlook.msg': {
+    content: msg({
+      '0037': 'Invoice Due',
+      '1000': 'Pay at hxxps://pay[.]msg-test.com/x today',
+      '1035': '<m1@msg-test.com>',
+    }),
+    sees: [
+      'Email Subject Invoice Due',
+      'Email Message ID m1@msg-test.com',
+      'URL https://pay.msg-test.com/x',
+      'Domain pay.msg-test.com',
+    ],
+  },
+  'notes.txt': {
+    content: 'Seen hxxp://txt-test[.]com/a and 198.51.100.21, see version 1.2.',
+    sees: ['URL http://txt-test.com/a', 'Domain txt-test.com', 'IP Address 198.51.100.21'],
+  },
+  'table.csv': {
+    content: 'type,value,reason\r\ndomain,csv-test.com,"seen, often"\r\nip,198.51.100.22,\r\n',
+    sees: ['Domain csv-test.com', 'IP Address 198.51.100.22'],
+    not: 'often',
+  },
+  'stix.json': {
+    content: JSON.stringify({
+      type: 'bundle',
+      id: 'bundle--6a3b0c44-98fc-4c14-9afb-000000000001',
+      objects: [
+        { type: 'ipv4-addr', spec_version: '2.1', value: '198.51.100.23' },
+        {
+          type: 'indicator',
+          spec_version: '2.1',
+          pattern: `[domain-name:value = 'stix-test.com' OR file:hashes.'SHA-256' = '${SHA}']`,
+          pattern_type: 'stix',
+          description: 'written about at https://blog-test.com/post',
+        },
+      ],
+    }),
+    sees: ['IP Address 198.51.100.23', 'Domain stix-test.com', `SHA-256 ${SHA}`],
+    not: 'blog-test',
+  },
+  'misp.json': {
+    content: JSON.stringify({
+      Event: {
+        info: 'As told by https://info-test.com/',
+        Attribute: [
+          { type: 'filename|sha256', category: 'Payload delivery', value: `misp.exe|${SHA}` },
+          { type: 'ip-dst', category: 'Network activity', value: '198.51.100.24' },
+        ],
+      },
+    }),
+    sees: ['File Name misp.exe', `SHA-256 ${SHA}`, 'IP Address 198.51.100.24'],
+    not: 'info-test',
+  },
+  'ctim.json': {
+    content: JSON.stringify({
+      type: 'bundle',
+      source: 'them',
+      source_uri: 'https://source-test.com/',
+      judgements: [
+        { type: 'judgement', disposition: 2, observable: { type: 'domain', value: 'ctim-test.com' } },
+      ],
+      sightings: [{ type: 'sighting', observables: [{ type: 'ip', value: '198.51.100.25' }] }],
+    }),
+    sees: ['Domain ctim-test.com', 'IP Address 198.51.100.25'],
+    not: 'source-test',
+  },
+  'report.pdf': {
+    content: pdf('Seen: pdf-test[.]com and 198.51.100.26', 'https://link-test.com/a'),
+    sees: [
+      'Domain pdf-test.com',
+      'IP Address 198.51.100.26',
+      'URL https://link-test.com/a',
+      'Domain link-test.com',
+    ],
+  },
+};
+
 describe('the page Investigate', () => {
   let system: System;
   let page: Page;
@@ -46,6 +128,27 @@ describe('the page Investigate', () => {
         .first()
         .innerText()
     ).trim();
+
+  it.each(Object.entries(FILES))('reads a dropped %s', async (name, { content, sees, not }) => {
+    await page.goto(`${hub}/investigate`);
+    const box = page.getByRole('textbox', { name: 'Investigate' });
+    await box.waitFor();
+    const files = await page.evaluateHandle(
+      ({ name, base64 }) => {
+        const held = new DataTransfer();
+        held.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+        return held;
+      },
+      { name, base64: Buffer.from(content).toString('base64') },
+    );
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      await box.dispatchEvent(type, { dataTransfer: files });
+    const note = page.getByRole('status', { name: 'Files' });
+    await act.sees(note, new RegExp(`${name.replace('.', '\\.')} ${sees.length} observables?`));
+    for (const chip of sees)
+      await page.getByRole('button', { name: `Leave out ${chip}`, exact: true }).waitFor();
+    if (not) expect(await box.inputValue()).not.toContain(not);
+  });
 
   it('reads a message that a user reported: header, links and files become chips, and one line says so', async () => {
     await page.goto(`${hub}/investigate`);
