@@ -550,7 +550,7 @@ describe('remote response', () => {
     const [held = 0, waiting = 0] = mids;
     await order({ do: 'hold', mids: [held], quarantine: '' });
     expect(await order({ do: 'delete', mids })).toMatchObject({ done: 1, skipped: 1, mids: [held] });
-    expect(typesOf(held)).toContain('dropped');
+    await expect.poll(() => typesOf(held)).toContain('dropped');
     expect((await mail.queue.list({ limit: 10, after: 0 })).messages.map(({ mid }) => mid)).toEqual([
       waiting,
     ]);
