@@ -62,8 +62,10 @@ describe('saved views', () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('textbox', { name: 'Command' }).fill('targets only');
     await page.getByText('View Targets only of Investigate').click();
+    // The palette gives the focus back as it goes.
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('textbox', { name: 'Investigate' }).fill(SUBJECT);
-    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: 'Investigate', exact: true }).click();
     await graph().getByRole('button', { name: 'Show as graph' }).waitFor();
   });
 
