@@ -122,3 +122,12 @@ export async function metrics(page: Page): Promise<string> {
   const text = await page.getByRole('region', { name: 'Metrics' }).innerText();
   return text.replace(/\s+/g, ' ').trim();
 }
+
+/** What stands beside the graph's heading: `130 nodes · 248 relations · 4 groups` */
+export async function graphSummary(page: Page): Promise<string> {
+  const said = page
+    .getByRole('region', { name: 'Relations graph' })
+    .getByText(/\d+ nodes?/)
+    .first();
+  return (await said.innerText()).trim();
+}

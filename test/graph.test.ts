@@ -26,13 +26,7 @@ describe('graph and timeline', () => {
   const tool = (name: string): Locator => graph().getByRole('button', { name, exact: true });
   const canvas = (): Locator => graph().getByRole('application');
   const ready = (): Promise<void> => graph().locator('[role=application][aria-busy=false]').waitFor();
-  const summary = async (): Promise<string> =>
-    (
-      await graph()
-        .getByText(/\d+ nodes?/)
-        .first()
-        .innerText()
-    ).trim();
+  const summary = (): Promise<string> => act.graphSummary(page);
   const boxOf = async (of: Locator): Promise<Box> => {
     await of.scrollIntoViewIfNeeded();
     const box = await of.boundingBox();

@@ -121,13 +121,7 @@ describe('the page Investigate', () => {
   watch(() => system);
 
   const graph = () => page.getByRole('region', { name: 'Relations graph' });
-  const summary = async (): Promise<string> =>
-    (
-      await graph()
-        .getByText(/\d+ nodes?/)
-        .first()
-        .innerText()
-    ).trim();
+  const summary = (): Promise<string> => act.graphSummary(page);
 
   it.each(Object.entries(FILES))('reads a dropped %s', async (name, { content, sees, not }) => {
     await page.goto(`${hub}/investigate`);

@@ -28,9 +28,19 @@ const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:12px;color:#111;ba
 table{border-collapse:collapse}td,th{vertical-align:top;padding:2px 6px}`;
 
 /** What the page of the frame may do: nothing but its own style. */
-export const FRAME_POLICY =
+const FRAME_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
 
 /** A whole page around it. */
 export const framed = (body: string): string =>
   `<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${STYLE}</style></head><body>${body}</body></html>`;
+
+/** The answer to whoever opens the frame. */
+export const frameResponse = (page: string): Response =>
+  new Response(page, {
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': FRAME_POLICY,
+      'X-Frame-Options': 'SAMEORIGIN',
+    },
+  });

@@ -1,7 +1,7 @@
 /** Quarantines over the API (api/gateway/quarantine.ts). */
 import * as api from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
-import { FRAME_POLICY } from '@sightline/api/web/frame';
+import { frameResponse } from '@sightline/api/web/frame';
 import type { Logger } from 'pino';
 import type { Commands } from '../mta/contract.ts';
 
@@ -14,16 +14,7 @@ export function quarantine(on: Mount<{ name: string }>, { quarantine, log }: Qua
   on(api.listQuarantines, async () => ({ quarantines: await quarantine.list() }));
   on(api.searchQuarantine, ({ body }) => quarantine.search(body));
   on(api.viewQuarantined, ({ params }) => quarantine.view(params.mid));
-  on(api.quarantineHtml, async ({ params }) => {
-    const page = await quarantine.html(params.mid);
-    return new Response(page, {
-      headers: {
-        'Content-Type': 'text/html; charset=utf-8',
-        'Content-Security-Policy': FRAME_POLICY,
-        'X-Frame-Options': 'SAMEORIGIN',
-      },
-    });
-  });
+  on(api.quarantineHtml, async ({ params }) => frameResponse(await quarantine.html(params.mid)));
   on(api.downloadQuarantined, async ({ params, caller }) => {
     const first = await quarantine.piece(params.mid, 0);
     log.info({ user: caller.name, mid: params.mid }, 'quarantined message downloaded');

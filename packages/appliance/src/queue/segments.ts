@@ -359,6 +359,7 @@ async function readSegment(dir: string, number: number): Promise<Segment> {
   return segment;
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): void {
+/** What is gone already need not be removed. */
+export function unlessMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }

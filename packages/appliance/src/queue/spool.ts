@@ -8,7 +8,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Head } from './message.ts';
-import { openSegments, type Place, readPlace, type Segments } from './segments.ts';
+import { openSegments, type Place, readPlace, type Segments, unlessMissing } from './segments.ts';
 import { sharing } from './sharing.ts';
 
 const MAGIC = Buffer.from('SLSPOOL1');
@@ -384,11 +384,6 @@ function checkEnd(tail: Buffer, length: number, hash: Buffer): void {
   if (!tail.subarray(0, END.length).equals(END)) throw new SpoolFault('The end record is missing.');
   if (tail.readBigUInt64BE(END.length) !== BigInt(length)) throw new SpoolFault('The length is wrong.');
   if (!tail.subarray(END.length + 8).equals(hash)) throw new SpoolFault('The checksum is wrong.');
-}
-
-/** What is gone already need not be removed. */
-function unlessMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 function missing(error: NodeJS.ErrnoException): never {

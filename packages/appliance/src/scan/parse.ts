@@ -57,7 +57,11 @@ export function parsePlain(
 }
 
 /** As `parsePlain`, of a message that is read in no time: this may be done where others wait for it. */
-export function parseLight(message: Buffer, tell: Tell, wanted: Wanted): Scanned['parse'] | undefined {
+export function parseLight(
+  message: Buffer,
+  tell: Tell,
+  wanted: Wanted = DEFAULT,
+): Scanned['parse'] | undefined {
   if (message.length > LIGHT || wanted.tests.length > 0) return undefined;
   const root = readPlain(message, { ...wanted.limits, parts: LIGHT_PARTS }, LIGHT_HEAD);
   return root && [...all(root)].every(isLight) ? tellAll(root, tell, wanted) : undefined;

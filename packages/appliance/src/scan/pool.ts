@@ -1,7 +1,7 @@
 /** Parses messages in worker threads. A message that takes too long or kills its worker costs only its own scan. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { DEFAULT, parseLight } from './parse.ts';
+import { parseLight } from './parse.ts';
 import { add, nothing, type Part, type Scanned, type Source, type Wanted } from './scanned.ts';
 import type { Answer, Order } from './worker.ts';
 
@@ -38,7 +38,7 @@ interface Seat {
 }
 
 /** What takes less time to read than to hand to a thread is read here. */
-function readLight(source: Source, wanted: Wanted = DEFAULT): Scanned | undefined {
+function readLight(source: Source, wanted: Wanted | undefined): Scanned | undefined {
   if (!('bytes' in source)) return undefined;
   const { buffer, byteOffset, byteLength } = source.bytes;
   const found = nothing();

@@ -8,7 +8,7 @@ import {
   type QuestionInput,
 } from '@sightline/api';
 import type { Mount } from '@sightline/api/http';
-import { FRAME_POLICY, framed, isSanitised } from '@sightline/api/web/frame';
+import { framed, frameResponse, isSanitised } from '@sightline/api/web/frame';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http.ts';
 import { getInstance } from './store.ts';
@@ -39,14 +39,7 @@ export function messageRoutes(on: Mount<Caller>, deps: MessageDeps): void {
     const { html } = await content(deps, caller, params, c.req.raw.signal);
     // The appliance wrote it from an allow-list; that it did is looked at once more.
     const safe = html !== null && isSanitised(html);
-    return new Response(framed(safe ? html : '<p>This message has no part in HTML that can be shown.</p>'), {
-      headers: {
-        'Content-Type': 'text/html; charset=utf-8',
-        'Content-Security-Policy': FRAME_POLICY,
-        'X-Frame-Options': 'SAMEORIGIN',
-        'Cache-Control': 'no-store',
-      },
-    });
+    return frameResponse(framed(safe ? html : '<p>This message has no part in HTML that can be shown.</p>'));
   });
 }
 

@@ -1,8 +1,7 @@
 /** The casebook that an analyst works on: kept in the browser, shown in the dock, first in every menu. */
-import { useSyncExternalStore } from 'react';
+import { cell } from '../kit/cell.ts';
 
 const STORED = 'sightline.casebook';
-const listeners = new Set<() => void>();
 
 const stored = (): string => {
   try {
@@ -11,24 +10,16 @@ const stored = (): string => {
     return '';
   }
 };
-let now = stored();
+const current = cell(stored());
 
 /** Short id of the casebook; '' for none. */
 export function setCurrent(id: string): void {
-  now = id;
   try {
     localStorage.setItem(STORED, id);
   } catch {
     // Storage is off: the choice lasts until the page is left.
   }
-  for (const listener of listeners) listener();
+  current.set(id);
 }
 
-export const useCurrent = (): string =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => now,
-  );
+export const useCurrent = (): string => current.use();

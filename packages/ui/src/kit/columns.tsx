@@ -1,7 +1,8 @@
 /** Which columns of a table are shown: chosen by its user, kept in the browser. */
 import { ActionIcon, Checkbox, Popover, Tooltip } from '@mantine/core';
 import { IconColumns3 } from '@tabler/icons-react';
-import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { cell } from './cell.ts';
 import css from './parts.module.css';
 
 /** Hidden columns by the name of their table. */
@@ -9,7 +10,6 @@ export type Hidden = Readonly<Record<string, readonly string[]>>;
 
 const STORED = 'sightline.columns';
 const NONE: readonly string[] = [];
-const listeners = new Set<() => void>();
 
 function stored(): Hidden {
   try {
@@ -19,25 +19,20 @@ function stored(): Hidden {
     return {};
   }
 }
-let now = stored();
+const columns = cell(stored());
 
 /** Of the tables that are named; others stay as they are. */
 export function setHidden(part: Hidden): void {
-  now = { ...now, ...part };
+  const now = { ...columns.get(), ...part };
   try {
     localStorage.setItem(STORED, JSON.stringify(now));
   } catch {
     // Storage is off: the choice lasts until the page is left.
   }
-  for (const listener of listeners) listener();
+  columns.set(now);
 }
 
-const subscribe = (listener: () => void): (() => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
-const all = (): Hidden => now;
-export const useHidden = (): Hidden => useSyncExternalStore(subscribe, all);
+export const useHidden = (): Hidden => columns.use();
 
 /** What is shown of these columns: never none. */
 export function shownOf<C extends { id: string }>(columns: C[], hidden: readonly string[] = NONE): C[] {

@@ -1,5 +1,6 @@
 /** How much is on the screen and how strongly it stands out: attributes of the page that the style sheets read. */
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect } from 'react';
+import { cell } from './cell.ts';
 
 export type Density = 'compact' | 'normal' | 'comfortable';
 export type Contrast = 'normal' | 'more';
@@ -13,15 +14,14 @@ export interface Display {
 const ROWS: Record<Density, number> = { compact: 24, normal: 28, comfortable: 36 };
 
 const root = document.documentElement;
-const listeners = new Set<() => void>();
 // scheme.js has put what was stored on the page before the first paint.
-let now: Display = {
+const display = cell<Display>({
   density: (root.dataset.density as Density) ?? 'normal',
   contrast: (root.dataset.contrast as Contrast) ?? 'normal',
-};
+});
 
 export function setDisplay(part: Partial<Display>): void {
-  now = { ...now, ...part };
+  const now = { ...display.get(), ...part };
   root.dataset.density = now.density;
   root.dataset.contrast = now.contrast;
   try {
@@ -30,17 +30,10 @@ export function setDisplay(part: Partial<Display>): void {
   } catch {
     // Storage is off: the choice lasts until the page is left.
   }
-  for (const listener of listeners) listener();
+  display.set(now);
 }
 
-export const useDisplay = (): Display =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => now,
-  );
+export const useDisplay = (): Display => display.use();
 
 /** Height of a row now; `onChange` is called when it has changed. */
 export function useRowHeight(onChange: () => void): number {

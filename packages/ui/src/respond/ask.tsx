@@ -1,8 +1,9 @@
 /** Before it is done: what will happen and where, why, and for how long. */
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { Button, NativeSelect } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
 import { Inert } from '../kit/inert.tsx';
 import { effectOf, hoursOf, isEverywhere, isOrder, type Same } from './offers.ts';
+import { useReason } from './reason.tsx';
 import css from './respond.module.css';
 import type { Asked } from './run.ts';
 import { Source } from './source.tsx';
@@ -24,20 +25,15 @@ interface AskProps {
 
 export function Ask({ actions, onAsk, onClose }: AskProps): ReactNode {
   const usual = hoursOf(actions);
-  const [reason, setReason] = useState('');
   const [hours, setHours] = useState(usual);
   const [source, setSource] = useState('');
-  const [missing, setMissing] = useState(false);
   const why = actions.some(isOrder);
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    if (why && reason.trim() === '') setMissing(true);
-    else onAsk({ reason: reason.trim(), hours, source });
-  };
+  const { field, onSubmit } = useReason({ required: why });
+  const send = onSubmit((reason) => onAsk({ reason, hours, source }));
   return (
     <form className={css.form} onSubmit={send} noValidate>
       <Effects actions={actions} />
-      {why && <Reason value={reason} missing={missing} onChange={setReason} />}
+      {why && field}
       {why && <Source value={source} onChange={setSource} />}
       {usual !== undefined && (
         <NativeSelect
@@ -71,28 +67,5 @@ function Effects({ actions }: { actions: Same }): ReactNode {
         </li>
       ))}
     </ul>
-  );
-}
-
-interface ReasonProps {
-  value: string;
-  missing: boolean;
-  onChange: (value: string) => void;
-  /** What is done is done in mailboxes, and no appliance hears of it. */
-  inMailboxes?: boolean;
-}
-
-export function Reason({ value, missing, onChange, inMailboxes }: ReasonProps): ReactNode {
-  return (
-    <TextInput
-      label="Reason"
-      description={inMailboxes ? 'Kept in the audit log.' : 'Kept in the audit log, and on the appliance.'}
-      required
-      maxLength={500}
-      data-autofocus
-      value={value}
-      error={missing && value.trim() === '' ? 'Enter a reason.' : undefined}
-      onChange={(e) => onChange(e.currentTarget.value)}
-    />
   );
 }

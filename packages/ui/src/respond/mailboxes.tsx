@@ -7,10 +7,10 @@ import { Inert } from '../kit/inert.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { EmptyState, Loaded } from '../kit/states.tsx';
 import { count, visible } from '../kit/text.ts';
-import { Reason } from './ask.tsx';
 import css from './mailbox.module.css';
 import { MailboxList } from './mailboxlist.tsx';
 import type { InMailboxes } from './provider.tsx';
+import { useReason } from './reason.tsx';
 import form from './respond.module.css';
 import {
   chosenOf,
@@ -259,19 +259,10 @@ interface ConfirmProps {
 }
 
 function Confirm({ deed, tasks, picked, onBack, onDo }: ConfirmProps): ReactNode {
-  const [reason, setReason] = useState('');
-  const [missing, setMissing] = useState(false);
+  const { field, onSubmit } = useReason({ inMailboxes: true });
   const names = picked.flatMap(({ addresses }) => addresses);
   return (
-    <form
-      className={form.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason.trim() === '') setMissing(true);
-        else onDo(reason.trim());
-      }}
-    >
+    <form className={form.form} noValidate onSubmit={onSubmit(onDo)}>
       <p className={form.said}>
         <strong>
           <Inert text={titleOf(tasks, deed)} />
@@ -282,7 +273,7 @@ function Confirm({ deed, tasks, picked, onBack, onDo }: ConfirmProps): ReactNode
           ? 'This can be undone.'
           : 'The message is deleted for good, from all of their folders. This cannot be undone.'}
       </p>
-      <Reason value={reason} missing={missing} onChange={setReason} inMailboxes />
+      {field}
       <div className={form.buttons}>
         <Button variant="default" onClick={onBack}>
           Back

@@ -1,12 +1,12 @@
 /** Takes an action back, with a reason. */
 import { Button } from '@mantine/core';
 import { listAudit, listTaken, respondObservables, type TakenAction, undoAction } from '@sightline/api';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useAct } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { Problem } from '../kit/problem.tsx';
-import { Reason } from './ask.tsx';
 import { deedOf, isInMailboxes } from './offers.ts';
+import { useReason } from './reason.tsx';
 import css from './respond.module.css';
 
 interface UndoProps {
@@ -16,26 +16,16 @@ interface UndoProps {
 }
 
 export function Undo({ taken, onDone, onClose }: UndoProps): ReactNode {
-  const [reason, setReason] = useState('');
-  const [missing, setMissing] = useState(false);
+  const { field, onSubmit } = useReason({ inMailboxes: isInMailboxes(taken.action) });
   const undo = useAct(undoAction, { refresh: [listTaken, respondObservables, listAudit], onDone });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    if (reason.trim() === '') setMissing(true);
-    else undo.mutate({ params: { id: taken.id }, body: { reason } });
-  };
+  const send = onSubmit((reason) => undo.mutate({ params: { id: taken.id }, body: { reason } }));
   return (
     <form className={css.form} onSubmit={send} noValidate>
       <p className={css.said}>
         Take back <Inert text={`${deedOf(taken.action)} ${taken.observable?.value ?? ''}`} />, where it was
         done: <Inert text={taken.text} />
       </p>
-      <Reason
-        value={reason}
-        missing={missing}
-        onChange={setReason}
-        inMailboxes={isInMailboxes(taken.action)}
-      />
+      {field}
       <Problem error={undo.error} />
       <div className={css.buttons}>
         <Button variant="default" onClick={onClose}>

@@ -2,12 +2,12 @@
 import { Button } from '@mantine/core';
 import { listMailboxes, listTaken, respondObservables, type TakenAction, undoAction } from '@sightline/api';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { call, keyOf } from '../kit/call.ts';
 import { Inert } from '../kit/inert.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { count } from '../kit/text.ts';
-import { Reason } from './ask.tsx';
+import { useReason } from './reason.tsx';
 import css from './respond.module.css';
 
 interface UndoAllProps {
@@ -18,18 +18,12 @@ interface UndoAllProps {
 }
 
 export function UndoAll({ taken, onDone, onBack, onClose }: UndoAllProps): ReactNode {
-  const [reason, setReason] = useState('');
-  const [missing, setMissing] = useState(false);
+  const { field, onSubmit } = useReason({ inMailboxes: true });
   const undoing = useUndoing(taken, onDone);
   const { done, errors, running } = undoing;
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    if (reason.trim() === '') setMissing(true);
-    else undoing.start(reason.trim());
-  };
   const over = done.length + errors.length > 0 && !running;
   return (
-    <form className={css.form} onSubmit={send} noValidate>
+    <form className={css.form} onSubmit={onSubmit(undoing.start)} noValidate>
       {over ? (
         <p className={css.said} role="status">
           {done.every(({ undone }) => undone) && errors.length === 0
@@ -39,7 +33,7 @@ export function UndoAll({ taken, onDone, onBack, onClose }: UndoAllProps): React
       ) : (
         <>
           <p className={css.said}>The message is moved back to the folders that it was in.</p>
-          <Reason value={reason} missing={missing} onChange={setReason} inMailboxes />
+          {field}
         </>
       )}
       {running && (

@@ -22,10 +22,9 @@ export function useOpenView(): (view: SavedView) => void {
       const to = PATHS[view.page];
       const here = view.page === 'investigate' && pathname === to;
       // A kept investigation, or one too long for an address, is not asked again.
-      if (here && q === undefined) return;
-      const kept = here && snapshot === undefined ? { q } : {};
-      if (here && snapshot !== undefined) return;
-      void navigate({ to: to as never, search: { ...kept, ...view.state.filter } as never });
+      if (here && (q === undefined || snapshot !== undefined)) return;
+      const search = { ...(here ? { q } : {}), ...view.state.filter };
+      void navigate({ to: to as never, search: search as never });
     },
     [navigate, pathname, q, snapshot],
   );
